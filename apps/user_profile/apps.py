@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class UserProfileConfig(AppConfig):
+    name = "apps.user_profile"

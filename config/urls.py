@@ -1,0 +1,10 @@
+"""Every address of the site; each app that has pages brings its own list."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("", include("apps.web.urls")),
+]
