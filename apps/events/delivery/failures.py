@@ -1,0 +1,73 @@
+"""Whose fault a failure is, and when to try again."""
+
+import traceback
+from collections.abc import Sequence
+
+import psycopg
+from django.db import connection
+from django.db.utils import DatabaseError, InterfaceError
+
+from apps.events.envelope import EventFailed
+from apps.events.errors import EventError
+from apps.events.stream import Entry
+from apps.events.subscriptions import HandlerFailed
+
+ATTEMPTS_MAX = 8
+BACKOFF_S_BASE = 0.5
+BACKOFF_S_MAX = 300.0
+ERROR_CHARS_MAX = 20_000
+
+# Serialisation failure, deadlock, lock time-out, full disk, out of memory, too many connections, shutdown.
+NOBODYS_FAULT = {"40001", "40P01", "55P03", "53100", "53200", "53300", "57P01", "57P02", "57P03"}
+CONNECTION_TROUBLE = "08"
+
+
+class TryAgain(EventError):
+    """The database was busy or away; nobody's fault, nothing counted, the same turn may be run again."""
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """Return the handler's own exception."""
+    return error.__cause__ or error if isinstance(error, HandlerFailed) else error
+
+
+def is_nobodys_fault(error: BaseException) -> bool:
+    """Tell whether an error comes from the state of the database rather than from the event."""
+    error = cause_of(error)
+    if isinstance(error, InterfaceError) or connection.connection is None or connection.connection.closed:
+        return isinstance(error, DatabaseError | InterfaceError | psycopg.Error)
+    if not isinstance(error, DatabaseError):
+        return False
+    origin = error.__cause__
+    if not isinstance(origin, psycopg.Error):
+        return False
+    state = origin.sqlstate or ""
+    return state in NOBODYS_FAULT or state.startswith(CONNECTION_TROUBLE)
+
+
+def culprit(error: BaseException, entries: Sequence[Entry]) -> int | None:
+    """Return the index of the entry that an error names; None when it names nobody."""
+    if len(entries) == 1:
+        return 0
+    if isinstance(error, HandlerFailed):
+        return error.index
+    if isinstance(error, EventFailed):
+        named = [index for index, entry in enumerate(entries) if entry.uid == error.event.id]
+        return named[0] if named else None
+    return None
+
+
+def describe(error: BaseException) -> str:
+    """Return a failure for the operator: its last line first, then the traceback."""
+    error = cause_of(error)
+    headline = f"{type(error).__name__}: {error}".strip()
+    trace = "".join(traceback.format_exception(error))
+    return f"{headline}\n\n{trace}"[:ERROR_CHARS_MAX].replace("\x00", "")
+
+
+def backoff_s(attempt: int) -> float:
+    """Return the longest wait, in seconds, after failure number `attempt` (from 1).
+
+    The wait is drawn uniformly from [0, this], full jitter: M. Brooker, "Exponential Backoff And Jitter", AWS, 2015.
+    """
+    return float(min(BACKOFF_S_MAX, BACKOFF_S_BASE * 2**attempt))

@@ -1,0 +1,21 @@
+"""What the backbone refuses, and why."""
+
+
+class EventError(Exception):
+    """Root of the backbone's own errors."""
+
+
+class InvalidEvent(EventError, TypeError):
+    """The arguments of a `send` do not fit the event's signature; nothing was written."""
+
+
+class EventLoop(EventError):
+    """Events cause events without end; the chain is cut here."""
+
+
+class InvalidDeclaration(EventError, TypeError):
+    """An event or a subscriber is declared in a way that cannot work."""
+
+
+class NotOurLog(EventError):
+    """The log comes from another PostgreSQL cluster, so its transaction ids mean nothing here."""

@@ -1,0 +1,113 @@
+"""The sequencer: gives every committed event its position. The only code that knows about snapshots.
+
+A window is the set of log rows that are visible in the snapshot `upto` and were not visible in `since`. Windows
+follow one another without gap or overlap, so nothing is lost or stamped twice, and an open transaction delays
+nobody but itself. Each rule below has a test that fails without it; docs/backbone.md tells what happened.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from apps.events import wakeup
+
+# One advisory lock per database: who has it stamps, everybody else goes on with other work.
+LOCK_KEY = 0x5EC0_E4CE
+# Sees nothing: every transaction id is at or above its xmax.
+BLANK = "3:3:"
+
+STAMP = """
+INSERT INTO event_stream (position, log_id, event_type, key)
+SELECT %(position)s + row_number() OVER (ORDER BY id), id, event_type, key
+  FROM (SELECT id, event_type, key FROM event_log
+         WHERE xid >= %(bottom)s::xid8 AND xid < %(top)s::xid8
+           AND pg_visible_in_snapshot(xid, %(upto)s::pg_snapshot)
+        UNION ALL
+        SELECT id, event_type, key FROM event_log
+         WHERE xid = ANY(%(running)s::xid8[])
+           AND pg_visible_in_snapshot(xid, %(upto)s::pg_snapshot)) AS fresh
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A `pg_snapshot`, split: all below `xmin` are finished, all from `xmax` on had not begun."""
+
+    text: str
+
+    @property
+    def xmax(self) -> str:
+        """The first transaction id that had not begun."""
+        return self.text.split(":")[1]
+
+    @property
+    def running(self) -> list[str]:
+        """The transactions that were under way."""
+        return [xid for xid in self.text.split(":")[2].split(",") if xid]
+
+
+def stamp() -> int:
+    """Append every newly committed event to the stream; return how many. 0 too when another process is at it."""
+    with transaction.atomic(durable=True):
+        # The lock first, and it must not take a transaction id: a transaction that has one may count itself as
+        # visible, and what it then emits would fall between two windows.
+        if not value("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_KEY]):
+            return 0
+        # Then the end of the window, in a second statement, so that no older snapshot than the holder before
+        # us had can be ours; then its beginning.
+        upto = Snapshot(value("SELECT pg_current_snapshot()::text"))
+        since, position = row("SELECT since, position FROM event_sequencer")
+        count = _append(Snapshot(since), upto, position)
+        if count:
+            execute("UPDATE event_sequencer SET since = %s, position = position + %s", [upto.text, count])
+            # The others slept through this window, or looked before it was there.
+            transaction.on_commit(wakeup.ring)
+    return count
+
+
+def head() -> int:
+    """Return the last position of the stream."""
+    return int(value("SELECT position FROM event_sequencer"))
+
+
+def ensure() -> None:
+    """Write the sequencer's row when it is not there."""
+    execute(
+        "INSERT INTO event_sequencer (id, since, position, system_identifier)"
+        " SELECT 1, %s, 0, system_identifier FROM pg_control_system() ON CONFLICT DO NOTHING",
+        [BLANK],
+    )
+
+
+def _append(since: Snapshot, upto: Snapshot, position: int) -> int:
+    window = {
+        "position": position,
+        "bottom": since.xmax,
+        "top": upto.xmax,
+        "running": since.running,
+        "upto": upto.text,
+    }
+    return execute(STAMP, window)
+
+
+def execute(sql: str, parameters: object = None) -> int:
+    """Run a statement; return how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def row(sql: str, parameters: object = None) -> tuple[str, int]:
+    """Run a query of one row."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        found: tuple[str, int] = cursor.fetchone()
+        return found
+
+
+def value(sql: str, parameters: object = None) -> str:
+    """Run a query of one value."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        [found] = cursor.fetchone()
+        return found  # type: ignore[no-any-return]

@@ -1,0 +1,32 @@
+"""The stored side of the registry: one row per subscriber, and the sequencer's."""
+
+from typing import Any
+
+from django.db import connection
+
+from apps.events import registry, sequencer
+
+STORE = """
+INSERT INTO event_subscription (name, types, position, parked, paused, delivered, failed, busy_ms)
+SELECT %(name)s, %(types)s, CASE WHEN %(now)s THEN position ELSE 0 END, 0, '', 0, 0, 0 FROM event_sequencer
+ON CONFLICT (name) DO UPDATE SET types = excluded.types WHERE event_subscription.types <> excluded.types
+"""
+
+
+def store(**_: Any) -> None:
+    """Write a row for every declared subscriber that has none yet, and the sequencer's.
+
+    Called by `migrate`, so that a subscriber that starts "now" starts at the deployment, not when the first
+    worker happens to come up.
+    """
+    sequencer.ensure()
+    with connection.cursor() as cursor:
+        for subscriber in sorted(registry.subscribers.values(), key=lambda one: one.name):
+            cursor.execute(
+                STORE,
+                {
+                    "name": subscriber.name,
+                    "types": sorted(subscriber.types),
+                    "now": subscriber.since == "now",
+                },
+            )

@@ -1,0 +1,79 @@
+"""Wake-ups: after a commit, tell the workers that there is something to do.
+
+NOTIFY inside the emitter's transaction would serialise all commits of the cluster, so it goes out after the
+commit, on a connection of its own, at most every few milliseconds per process. A lost wake-up loses nothing:
+workers also poll.
+"""
+
+import logging
+import threading
+import time
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+CHANNEL = "events"
+PAUSE_S = 0.003
+RETRY_S = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+def connect() -> psycopg.Connection:
+    """Open a raw connection to the events' database, past any pooler (EVENTS_LISTEN_URL)."""
+    if settings.EVENTS_LISTEN_URL:
+        return psycopg.connect(settings.EVENTS_LISTEN_URL, autocommit=True)
+    parameters = connection.get_connection_params()
+    for name in ("cursor_factory", "context"):
+        parameters.pop(name, None)
+    return psycopg.connect(**parameters, autocommit=True)
+
+
+class Bell:
+    """One thread per process that turns any number of rings into few NOTIFYs."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closing = False
+
+    def ring(self) -> None:
+        """Ask for a NOTIFY soon. Never blocks, never fails: the poll is behind it."""
+        self._rung.set()
+        # A forked child has the object but not the thread.
+        if self._thread is None or not self._thread.is_alive():
+            with self._lock:
+                if self._thread is None or not self._thread.is_alive():
+                    self._thread = threading.Thread(target=self._run, name="events-bell", daemon=True)
+                    self._thread.start()
+
+    def close(self) -> None:
+        """Stop the thread and close its connection; the next ring starts another."""
+        if self._thread is not None and self._thread.is_alive():
+            self._closing = True
+            self._rung.set()
+            self._thread.join()
+        self._closing = False
+
+    def _run(self) -> None:
+        while not self._closing:
+            try:
+                with connect() as bell:
+                    self._serve(bell)
+            except psycopg.Error as error:
+                logger.warning("wake-ups pause, workers poll meanwhile: %s", error)
+                time.sleep(RETRY_S)
+
+    def _serve(self, bell: psycopg.Connection) -> None:
+        while not self._closing:
+            self._rung.wait()
+            self._rung.clear()
+            bell.execute(f"NOTIFY {CHANNEL}")
+            time.sleep(PAUSE_S)
+
+
+_bell = Bell()
+ring = _bell.ring
+close = _bell.close

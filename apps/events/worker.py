@@ -1,0 +1,160 @@
+"""The worker: stamps the stream and drains the subscribers. Run as many as you like, on as many hosts as you like.
+
+Which worker does what is decided by locks alone, so a worker that dies leaves nothing behind.
+"""
+
+import logging
+import random
+import select
+import signal
+import socket
+import time
+from types import FrameType
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.backends.signals import connection_created
+
+from apps.events import registry, sequencer, stored, wakeup
+from apps.events.delivery.drain import Outcome, drain
+from apps.events.delivery.failures import TryAgain
+
+POLL_S_MIN = 0.02
+POLL_S_MAX = 1.0
+RECONNECT_S_MAX = 5.0
+
+# The server ends whoever freezes in mid-turn, and with it his lease; a drain that waits for a lock gives up
+# before PostgreSQL looks for deadlocks (1 s), so that a web request is never the victim.
+SESSION = {
+    "idle_in_transaction_session_timeout": "60s",
+    "statement_timeout": "5s",
+    "lock_timeout": "300ms",
+    "application_name": "deltacrown-worker",
+}
+
+# Whose turn it could be: something new in the stream, or a parked key whose time has come.
+CANDIDATES = """
+SELECT s.name, s.position, q.position,
+       s.parked > 0 AND EXISTS (SELECT FROM event_lane l WHERE l.subscription_id = s.name
+                                   AND l.state = 'retry' AND l.due_at <= clock_timestamp())
+  FROM event_subscription s CROSS JOIN event_sequencer q
+ WHERE s.paused = '' AND (s.position < q.position OR s.parked > 0)
+"""
+
+logger = logging.getLogger(__name__)
+
+
+def prepare_session(*, connection: object, **_: object) -> None:
+    """Give a worker's database session its time limits."""
+    with connection.cursor() as cursor:  # type: ignore[attr-defined]
+        for name, value in SESSION.items():
+            cursor.execute(f"SET {name} = '{value}'")
+
+
+class Worker:
+    """Works until told to stop; a turn that has begun is finished first."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self.listener: psycopg.Connection | None = None
+        self.nudge, self.nudged = socket.socketpair()
+        self.nudge.setblocking(False)
+        self.nudged.setblocking(False)
+        # Up to which head each subscriber was found to have nothing to do.
+        self.caught_up: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT; survive restarts of the database."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        signal.set_wakeup_fd(self.nudge.fileno(), warn_on_full_buffer=False)
+        connection_created.connect(prepare_session, dispatch_uid="events.worker")
+        pause_s = POLL_S_MIN
+        while not self.stopping:
+            try:
+                stored.store()
+                self.serve()
+            except (DatabaseError, InterfaceError, psycopg.Error) as error:
+                logger.warning("the database is away, trying again in %.1f s: %s", pause_s, error)
+                self.disconnect()
+                self.sleep(pause_s)
+                pause_s = min(RECONNECT_S_MAX, pause_s * 2)
+            else:
+                pause_s = POLL_S_MIN
+        self.disconnect()
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """Finish the turn and leave."""
+        self.stopping = True
+
+    def serve(self) -> None:
+        """Work, and sleep when there is nothing to do, until told to stop."""
+        self.listener = wakeup.connect()
+        self.listener.execute(f"LISTEN {wakeup.CHANNEL}")
+        poll_s = POLL_S_MIN
+        while not self.stopping:
+            if self.cycle():
+                poll_s = POLL_S_MIN
+                continue
+            poll_s = POLL_S_MIN if self.wait(poll_s) else min(POLL_S_MAX, poll_s * 1.5)
+
+    def cycle(self) -> bool:
+        """Stamp once and give every candidate one turn; tell whether anything was done."""
+        worked = sequencer.stamp() > 0
+        names = self.candidates()
+        random.shuffle(names)
+        for name in names:
+            if self.stopping:
+                break
+            worked = self.turn(name) or worked
+        return worked
+
+    def candidates(self) -> list[str]:
+        """Return the subscribers of this process that may have something to do."""
+        with connection.cursor() as cursor:
+            cursor.execute(CANDIDATES)
+            rows = cursor.fetchall()
+        found = []
+        for name, position, head, lane_due in rows:
+            if name in registry.subscribers and (
+                lane_due or max(position, self.caught_up.get(name, 0)) < head
+            ):
+                found.append(name)
+                self.caught_up[name] = 0
+        self.head = rows[0][2] if rows else 0
+        return found
+
+    def turn(self, name: str) -> bool:
+        """Run one turn; tell whether it did anything."""
+        try:
+            outcome = drain(registry.subscribers[name], lanes_first=random.random() < 0.5)
+        except TryAgain as trouble:
+            if connection.connection is None or connection.connection.closed:
+                raise InterfaceError(str(trouble)) from trouble
+            logger.info("%s", trouble)
+            time.sleep(random.uniform(0, POLL_S_MIN))
+            return True
+        if outcome is Outcome.IDLE:
+            self.caught_up[name] = self.head
+        return outcome is Outcome.WORKED
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep until a wake-up, a signal, or the poll; tell whether it was a wake-up."""
+        assert self.listener is not None
+        readable, _, _ = select.select([self.listener.fileno(), self.nudged], [], [], seconds)
+        if self.nudged in readable:
+            self.nudged.recv(1024)
+        if self.listener.fileno() not in readable:
+            return False
+        return any(True for _ in self.listener.notifies(timeout=0))
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, unless told to stop."""
+        select.select([self.nudged], [], [], seconds)
+
+    def disconnect(self) -> None:
+        """Let go of both connections; the next use opens them again."""
+        connection.close()
+        if self.listener is not None:
+            self.listener.close()
+            self.listener = None
