@@ -33,3 +33,11 @@ def user_left_team(user_id: int, team_id: int) -> None:
 
     Announced by TeamMembership when its end is saved, or when the row of an active member is deleted.
     """
+
+
+@domain_event(version=1)
+def team_role_changed(user_id: int, team_id: int, old_role: str, new_role: str) -> None:
+    """A player does something else in the same team now.
+
+    Announced by TeamMembership when the row is saved with another role.
+    """
