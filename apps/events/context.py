@@ -23,7 +23,8 @@ class Context:
     replay: bool = False
 
 
-_current: ContextVar[Context] = ContextVar("event_context", default=Context())
+NOWHERE = Context()
+_current: ContextVar[Context] = ContextVar("event_context", default=NOWHERE)
 
 
 def current() -> Context:

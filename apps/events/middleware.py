@@ -11,7 +11,7 @@ HEADER = "X-Request-ID"
 
 
 class CorrelationMiddleware:
-    """Names the request and its user in every event, and answers 500 when a receiver's failure was swallowed."""
+    """Names the request and its user in every event; a receiver's swallowed failure becomes a 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,9 +1,10 @@
 """Reading the stream: plain integers and plain joins.
 
-The head of the stream comes in as a parameter: with the head in the same statement the planner joins the whole
-log (a test keeps an eye on the plan).
+The head of the stream comes in as a parameter: with the head in the same statement the planner joins the
+whole log (a test keeps an eye on the plan).
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,7 +80,7 @@ class Entry:
 
 
 def page(*, name: str, types: Sequence[str], after: int, upto: int, parked: bool, limit: int) -> list[Entry]:
-    """Return the next entries of these types in (after, upto], passing over keys parked for subscriber `name`."""
+    """Return the next entries of these types in (after, upto], passing over the keys that `name` parked."""
     sql = PAGE + (NOT_PARKED if parked else "") + ORDER
     return fetch(sql, name=name, types=types, after=after, upto=upto, limit=limit)
 
@@ -106,6 +107,5 @@ def entry(row: tuple[Any, ...]) -> Entry:
 
 def decode_json(value: Any) -> dict[str, Any]:
     """Return a payload as a dict; Django's connections hand jsonb out as text."""
-    import json
-
-    return json.loads(value) if isinstance(value, str) else value
+    payload: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return payload
