@@ -48,7 +48,7 @@ DENSE = "SELECT count(*) = max(position) AND count(*) = count(DISTINCT log_id) F
 
 
 class Zygote:
-    """The process that forks the others, and the board on which workers show that they are inside a handler."""
+    """The process that forks the others, and the board where workers show what they are at."""
 
     def __init__(self, folder: Path) -> None:
         flags = folder / "flags"
