@@ -29,6 +29,10 @@ VARIABLES = [
         "The database. When it is set nothing is started or stopped. PostgreSQL 15 or newer.",
     ),
     Variable(
+        "EVENTS_LISTEN_URL", "like `DATABASE_URL`", "`DATABASE_URL`",
+        "A connection past the pooler, for the workers' LISTEN, when one stands between.",
+    ),
+    Variable(
         "SECRET_KEY", "50 random characters", "made once, kept in `.data/` (demo and `./dev` only)",
         "Signs sessions and tokens. Required outside the demo and `./dev`.",
     ),

@@ -107,6 +107,7 @@ USE_TZ = True
 
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": database.from_url(DATABASE_URL) if DATABASE_URL else database.embedded()}
+EVENTS_LISTEN_URL = env.text("EVENTS_LISTEN_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In tests always a cache per process: parallel tests have databases of their own and would share Redis.
@@ -183,6 +184,3 @@ LOGGING = {
         "django": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "WARNING", "handlers": [], "propagate": True},
     },
 }
-
-# A connection past the pooler for LISTEN, when one stands between.
-EVENTS_LISTEN_URL = os.environ.get("EVENTS_LISTEN_URL", "")
