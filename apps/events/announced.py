@@ -34,20 +34,21 @@ class AnnouncedQuerySet[M: "AnnouncedModel"](models.QuerySet[M]):
         self._refuse(fields)
         return super().update(**fields)
 
-    def bulk_update(self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None) -> int:
+    def bulk_update(self, objs: Iterable[M], fields: Iterable[str], *args: Any, **options: Any) -> int:
         """Update fields that nobody announces.
 
         Raises SilentChange for an announced one.
         """
         fields = list(fields)
         self._refuse(fields)
-        return super().bulk_update(objs, fields, batch_size=batch_size)
+        return super().bulk_update(objs, fields, *args, **options)
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **options: Any) -> list[M]:
         """Insert rows and announce each birth, in one transaction."""
         if options.get("ignore_conflicts") or options.get("update_conflicts"):
             raise SilentChange(
-                f"{self.model.__name__}.bulk_create() cannot tell which rows were born when conflicts are ignored"
+                f"{self.model.__name__}.bulk_create() cannot tell which rows were born "
+                "when conflicts are ignored"
             )
         with transaction.atomic():
             rows = super().bulk_create(objs, *args, **options)
@@ -60,16 +61,16 @@ class AnnouncedQuerySet[M: "AnnouncedModel"](models.QuerySet[M]):
         names = {self.model._meta.get_field(name).name for name in fields}
         if touched := sorted(names.intersection(self.model.ANNOUNCED_FIELDS)):
             raise SilentChange(
-                f"{self.model.__name__}.{touched[0]} is announced when it changes, and a bulk update is silent: "
-                f"use {self.model.ANNOUNCED_BY}"
+                f"{self.model.__name__}.{touched[0]} is announced when it changes, "
+                f"and a bulk update is silent: use {self.model.ANNOUNCED_BY}"
             )
 
 
 class AnnouncedModel(models.Model):
     """Base of rows whose birth, end and changes of ANNOUNCED_FIELDS are domain events.
 
-    `save()` locks the row, compares with the database's values, and writes only what this instance changed: an
-    instance that was loaded earlier never reverts what others did since.
+    `save()` locks the row, compares with the database's values, and writes only what this instance changed:
+    an instance that was loaded earlier never reverts what others did since.
     """
 
     ANNOUNCED_FIELDS: ClassVar[tuple[str, ...]] = ()
@@ -98,9 +99,9 @@ class AnnouncedModel(models.Model):
             row.announce_created()
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Iterable[str], values: Iterable[Any]) -> Self:
+    def from_db(cls, *args: Any, **options: Any) -> Self:
         """Remember what was loaded."""
-        instance = super().from_db(db, field_names, values)  # type: ignore[arg-type]
+        instance = super().from_db(*args, **options)
         instance.remember()
         return instance
 

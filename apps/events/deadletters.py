@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.events import registry, stream
-from apps.events.delivery import careful
+from apps.events.delivery import careful, failures
 from apps.events.errors import EventError
 from apps.events.models import DeadLetter, Lane, Subscription
+from apps.events.subscriptions import HandlerFailed
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def waiting() -> QuerySet[DeadLetter]:
 
 
 def retry(letter_id: int, *, by: str, reason: str = "") -> None:
-    """Try a dead letter again: a blocked key goes on from it in order; one that was skipped runs by itself, now.
+    """Try a dead letter again: a blocked key goes on from it, in order; a skipped event runs alone, now.
 
     Raises NotDead, or what the handler of a skipped event raised.
     """
@@ -70,7 +71,7 @@ def _resolve(
         letter = DeadLetter.objects.select_for_update().get(pk=letter_id)
         if letter.resolution:
             raise NotDead(
-                f"the dead letter {letter_id} was {letter.resolution} by {letter.resolved_by} meanwhile"
+                f"dead letter {letter_id} was {letter.resolution} by {letter.resolved_by} meanwhile"
             )
         lane = Lane.objects.filter(
             subscription_id=letter.subscription_id,
@@ -98,5 +99,8 @@ def _run_alone(letter: DeadLetter) -> None:
     entries = stream.page_of_key(
         key=letter.key, types=[letter.event_type], after=letter.position - 1, upto=letter.position, limit=1
     )
-    with careful.checked_savepoint():
-        careful.run(subscriber, entries)
+    try:
+        with careful.checked_savepoint():
+            careful.run(subscriber, entries)
+    except HandlerFailed as failure:
+        raise failures.cause_of(failure) from None

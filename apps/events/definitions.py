@@ -5,7 +5,7 @@ From it come validation at `send`, static types for callers, the JSON schema and
 
 import inspect
 import typing
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 
@@ -127,17 +127,21 @@ class DomainEvent[**P](Signal):
             "use send() for what must be true at the commit, @subscriber for what may be retried"
         )
 
-    def asend(self, sender: Any, **named: Any) -> Awaitable[NoReturn]:
+    def asend(self, sender: Any, **named: Any) -> Coroutine[Any, Any, NoReturn]:
         """Refuse: a transaction does not cross threads."""
         raise InvalidDeclaration(f"{self.name}.asend(): wrap the whole service in sync_to_async instead")
 
-    def asend_robust(self, sender: Any, **named: Any) -> Awaitable[NoReturn]:
+    def asend_robust(self, sender: Any, **named: Any) -> Coroutine[Any, Any, NoReturn]:
         """Refuse, for both reasons."""
         return self.asend(sender, **named)
 
     def call_receivers(self, sender: Any, named: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         """Run the in-transaction receivers, as Django's own `send` does."""
         return super().send(sender, **named)
+
+    def listeners(self) -> list[Callable[..., Any]]:
+        """Return the in-transaction receivers."""
+        return [receiver for _, receiver, *_ in self.receivers]
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         if not args:
@@ -151,7 +155,7 @@ class DomainEvent[**P](Signal):
         return ", ".join(self.signature.parameters)
 
     def _payload_model(self, *, strict: bool) -> type[BaseModel]:
-        """Return the arguments as a model: strict for `send`; for the log, where erasure leaves nulls, not."""
+        """Return the arguments as a model: strict for `send`, not for the log, where erasure leaves nulls."""
         fields: dict[str, Any] = {}
         for name, parameter in self.signature.parameters.items():
             default = ... if parameter.default is inspect.Parameter.empty else parameter.default

@@ -20,7 +20,7 @@ from apps.events.errors import EventLoop, InvalidEvent
 # A chain of events that cause events is cut here: no real one is longer, an endless one stops early.
 DEPTH_MAX = 16
 
-# uid and payload travel as arrays, one statement for one row or for thousands; the order of the arrays is kept.
+# The rows travel as arrays, one statement for one row or for thousands; the order of the arrays is kept.
 INSERT = """
 INSERT INTO event_log (uid, event_type, version, key, user_id, subject_ids, payload,
                        created_at, occurred_at, actor_id, correlation_id, causation_id, depth)
@@ -28,7 +28,8 @@ SELECT row.uid, %(type)s, %(version)s, row.key, row.user_id, row.subject_ids::bi
        clock.now, coalesce(%(occurred_at)s::timestamptz, clock.now), %(actor_id)s::bigint,
        %(correlation_id)s::uuid, %(causation_id)s::uuid, %(depth)s
   FROM (SELECT clock_timestamp() AS now) AS clock,
-       unnest(%(uid)s::uuid[], %(key)s::text[], %(user_id)s::bigint[], %(subject_ids)s::text[], %(payload)s::text[])
+       unnest(%(uid)s::uuid[], %(key)s::text[], %(user_id)s::bigint[], %(subject_ids)s::text[],
+              %(payload)s::text[])
        WITH ORDINALITY AS row (uid, key, user_id, subject_ids, payload, place)
  ORDER BY row.place
 RETURNING created_at
@@ -158,7 +159,7 @@ def write(
             user_id=user_id,
             created_at=created_at,
             occurred_at=source.occurred_at or created_at,
-            actor_id=source.actor_id,
+            actor_id=values["actor_id"],
             correlation_id=source.correlation_id,
             causation_id=source.causation_id,
             depth=source.depth,

@@ -11,7 +11,7 @@ HEADER = "X-Request-ID"
 
 
 class CorrelationMiddleware:
-    """Names the request and its user in every event, and answers 500 when a receiver's failure was swallowed."""
+    """Names the request and its user in every event; a receiver's swallowed failure becomes a 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -20,7 +20,7 @@ class CorrelationMiddleware:
         """Answer a request inside a context of its own."""
         correlation_id = requested_id(request) or uuid.uuid4()
         with (
-            context.acting(actor_id=request.user.pk, correlation_id=correlation_id),
+            context.acting(actor=lambda: request.user.pk, correlation_id=correlation_id),
             emit.noting_failures() as failures,
         ):
             response = self.get_response(request)

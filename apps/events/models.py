@@ -1,4 +1,7 @@
-"""The backbone's tables. Everything per event is append-only; what is updated is per subscriber or per failing key."""
+"""The backbone's tables.
+
+Everything per event is append-only; what is updated is per subscriber or per failing key.
+"""
 
 from typing import Any
 
@@ -9,7 +12,7 @@ from django.db.models import Func, Q
 
 
 class Xid8Field(models.Field):  # type: ignore[type-arg]
-    """A 64-bit transaction id, as text in Python. Never compare two of them in Python: they compare as text."""
+    """A 64-bit transaction id, as text in Python. Never compare two of them there: they compare as text."""
 
     def db_type(self, connection: Any) -> str:
         """Return the PostgreSQL type."""
@@ -73,7 +76,7 @@ class EventStream(models.Model):
 
 
 class Sequencer(models.Model):
-    """How far the stream has come: the last position, and the snapshot up to which the log is in it. One row."""
+    """How far the stream has come: its last position, and the snapshot up to which it is complete."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     since = models.TextField()
@@ -140,7 +143,7 @@ class Lane(models.Model):
 
 
 class DeadLetter(models.Model):
-    """An event that a subscriber could not handle after its last attempt. Kept after its resolution: the history."""
+    """An event that a subscriber could not handle in all its attempts. Kept after its resolution."""
 
     class Resolution(models.TextChoices):
         RETRIED = "retried"

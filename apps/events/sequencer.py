@@ -1,11 +1,14 @@
 """The sequencer: gives every committed event its position. The only code that knows about snapshots.
 
-A window is the set of log rows that are visible in the snapshot `upto` and were not visible in `since`. Windows
-follow one another without gap or overlap, so nothing is lost or stamped twice, and an open transaction delays
-nobody but itself. Each rule below has a test that fails without it; docs/backbone.md tells what happened.
+A window is the set of log rows that are visible in the snapshot `upto` and were not visible in `since`.
+Windows follow one another without gap or overlap, so nothing is lost or stamped twice, and an open
+transaction delays nobody but itself. Each rule below has a test that fails without it; docs/backbone.md
+tells what happened.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -47,14 +50,14 @@ class Snapshot:
 
 
 def stamp() -> int:
-    """Append every newly committed event to the stream; return how many. 0 too when another process is at it."""
+    """Append every newly committed event to the stream; return how many: 0 when another process does it."""
     with transaction.atomic(durable=True):
-        # The lock first, and it must not take a transaction id: a transaction that has one may count itself as
-        # visible, and what it then emits would fall between two windows.
-        if not value("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_KEY]):
+        # The lock first, and it must not take a transaction id: a transaction that has one may count itself
+        # as visible, and what it then emits would fall between two windows.
+        if not value(f"SELECT pg_try_advisory_xact_lock({LOCK_KEY})"):
             return 0
-        # Then the end of the window, in a second statement, so that no older snapshot than the holder before
-        # us had can be ours; then its beginning.
+        # Then the end of the window, in a second statement, so that ours cannot be older than that of the
+        # holder before us; then its beginning.
         upto = Snapshot(value("SELECT pg_current_snapshot()::text"))
         since, position = row("SELECT since, position FROM event_sequencer")
         count = _append(Snapshot(since), upto, position)
@@ -90,24 +93,21 @@ def _append(since: Snapshot, upto: Snapshot, position: int) -> int:
     return execute(STAMP, window)
 
 
-def execute(sql: str, parameters: object = None) -> int:
+def execute(sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> int:
     """Run a statement; return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
 
 
-def row(sql: str, parameters: object = None) -> tuple[str, int]:
+def row(sql: str) -> tuple[Any, ...]:
     """Run a query of one row."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        found: tuple[str, int] = cursor.fetchone()
+        cursor.execute(sql)
+        found: tuple[Any, ...] = cursor.fetchone()
         return found
 
 
-def value(sql: str, parameters: object = None) -> str:
+def value(sql: str) -> Any:
     """Run a query of one value."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        [found] = cursor.fetchone()
-        return found  # type: ignore[no-any-return]
+    return row(sql)[0]

@@ -41,7 +41,7 @@ def emitted(*expected: DomainEvent[Any] | str) -> Iterator[list[Emitted]]:
 def deliver_all() -> int:
     """Stamp and drain, as a worker would, until nothing is left; return how many turns did something.
 
-    A failing event goes through all its attempts without waiting, to its dead letter. In a TestCase everything
+    A failing event goes through all its attempts without waiting, to its dead letter. In a TestCase all
     has been delivered already and this does nothing.
     """
     if immediate.applies():

@@ -1,6 +1,7 @@
-"""The worker: stamps the stream and drains the subscribers. Run as many as you like, on as many hosts as you like.
+"""The worker: stamps the stream and drains the subscribers.
 
-Which worker does what is decided by locks alone, so a worker that dies leaves nothing behind.
+Run as many as you like, on as many hosts as you like. Which worker does what is decided by locks alone, so a
+worker that dies leaves nothing behind.
 """
 
 import logging
@@ -62,6 +63,7 @@ class Worker:
         self.nudged.setblocking(False)
         # Up to which head each subscriber was found to have nothing to do.
         self.caught_up: dict[str, int] = {}
+        self.head = 0
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; survive restarts of the database."""
@@ -141,10 +143,11 @@ class Worker:
     def wait(self, seconds: float) -> bool:
         """Sleep until a wake-up, a signal, or the poll; tell whether it was a wake-up."""
         assert self.listener is not None
-        readable, _, _ = select.select([self.listener.fileno(), self.nudged], [], [], seconds)
-        if self.nudged in readable:
+        notified, nudged = self.listener.fileno(), self.nudged.fileno()
+        readable, _, _ = select.select([notified, nudged], [], [], seconds)
+        if nudged in readable:
             self.nudged.recv(1024)
-        if self.listener.fileno() not in readable:
+        if notified not in readable:
             return False
         return any(True for _ in self.listener.notifies(timeout=0))
 

@@ -42,7 +42,10 @@ def run(subscriber: Subscriber, entries: Sequence[Entry]) -> int:
 
 
 class CarefulPass:
-    """Handles entries under savepoints; afterwards `handled` counts, and `failed` holds one entry per failing key."""
+    """Handles entries under savepoints.
+
+    Afterwards `handled` counts, and `failed` holds one entry per failing key.
+    """
 
     def __init__(self, subscriber: Subscriber) -> None:
         self.subscriber = subscriber

@@ -1,8 +1,8 @@
 """The unit of work: one turn of one subscriber, in one transaction.
 
-The effects of a batch and the advance of the subscriber's position commit together; that is what exactly once
-means here. The row lock on the subscription is the lease: the kernel and the server free it however the holder
-dies.
+The effects of a batch and the advance of the subscriber's position commit together; that is what exactly
+once means here. The row lock on the subscription is the lease: the kernel and the server free it however
+the holder dies.
 """
 
 import enum

@@ -20,6 +20,8 @@ ERROR_CHARS_MAX = 20_000
 # Serialisation failure, deadlock, lock time-out, full disk, out of memory, too many connections, shutdown.
 NOBODYS_FAULT = {"40001", "40P01", "55P03", "53100", "53200", "53300", "57P01", "57P02", "57P03"}
 CONNECTION_TROUBLE = "08"
+# The statement failed because an earlier one had: whoever swallowed that one is to blame, not this event.
+ABORTED_BEFORE = "25P02"
 
 
 class TryAgain(EventError):
@@ -38,17 +40,22 @@ def is_nobodys_fault(error: BaseException) -> bool:
         return isinstance(error, DatabaseError | InterfaceError | psycopg.Error)
     if not isinstance(error, DatabaseError):
         return False
-    origin = error.__cause__
-    if not isinstance(origin, psycopg.Error):
-        return False
-    state = origin.sqlstate or ""
+    state = sqlstate(error)
     return state in NOBODYS_FAULT or state.startswith(CONNECTION_TROUBLE)
+
+
+def sqlstate(error: BaseException) -> str:
+    """Return PostgreSQL's code for an error that Django has wrapped; empty for any other."""
+    origin = error.__cause__
+    return (origin.sqlstate or "") if isinstance(origin, psycopg.Error) else ""
 
 
 def culprit(error: BaseException, entries: Sequence[Entry]) -> int | None:
     """Return the index of the entry that an error names; None when it names nobody."""
     if len(entries) == 1:
         return 0
+    if sqlstate(cause_of(error)) == ABORTED_BEFORE:
+        return None
     if isinstance(error, HandlerFailed):
         return error.index
     if isinstance(error, EventFailed):
@@ -68,6 +75,7 @@ def describe(error: BaseException) -> str:
 def backoff_s(attempt: int) -> float:
     """Return the longest wait, in seconds, after failure number `attempt` (from 1).
 
-    The wait is drawn uniformly from [0, this], full jitter: M. Brooker, "Exponential Backoff And Jitter", AWS, 2015.
+    The wait is drawn uniformly from [0, this], full jitter. Source: M. Brooker, "Exponential Backoff And
+    Jitter", AWS, 2015.
     """
     return float(min(BACKOFF_S_MAX, BACKOFF_S_BASE * 2**attempt))
