@@ -105,10 +105,15 @@ class TeamMembership(AnnouncedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["team", "user"], condition=Q(left_at=None), name="teammembership_one_seat"
+                fields=["team", "user"],
+                condition=Q(left_at=None),
+                name="teammembership_one_seat",
+                violation_error_message="The player is in the team already.",
             ),
             models.CheckConstraint(
-                condition=Q(left_at=None) | Q(left_at__gte=F("joined_at")), name="teammembership_ends_last"
+                condition=Q(left_at=None) | Q(left_at__gte=F("joined_at")),
+                name="teammembership_ends_last",
+                violation_error_message="Nobody leaves before joining.",
             ),
         ]
         indexes = [models.Index(fields=["user", "left_at"], name="teammembership_of_user")]
