@@ -31,9 +31,10 @@ def logged(count: int) -> bool:
 
 
 def test_it_delivers_and_leaves_when_told(player: Any) -> None:
-    with running_worker():
+    with running_worker() as worker:
         add_passport(player, "call-of-duty", "Scump")
         wait_until(lambda: logged(1))
+    assert worker.returncode == 0
 
 
 def test_it_reconnects_when_the_database_cuts_it_off(player: Any) -> None:
