@@ -171,8 +171,10 @@ LOGGING = {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {"()": "config.logs.JsonFormatter"},
     },
+    "filters": {"correlation": {"()": "apps.events.logs.CorrelationFilter"}},
     "handlers": {
         "stderr": {
+            "filters": ["correlation"],
             "class": "logging.StreamHandler",
             "formatter": env.choice("LOG_FORMAT", "text", ("text", "json")),
         }
