@@ -10,7 +10,7 @@ from apps.games.reference import RESERVED_IDS
 
 
 @admin.register(Game)
-class GameAdmin(admin.ModelAdmin):
+class GameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Games; the next `migrate` would undo a change of those in the reference list."""
 
     list_display = ["name", "slug", "identity_label", "roster_min", "roster_max"]

@@ -17,7 +17,7 @@ class Kept:
 
 
 @admin.register(Team)
-class TeamAdmin(Kept, admin.ModelAdmin):
+class TeamAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     """Teams."""
 
     list_display = ["name", "tag", "slug", "game", "created_at"]
@@ -29,7 +29,7 @@ class TeamAdmin(Kept, admin.ModelAdmin):
 
 
 @admin.register(TeamMembership)
-class TeamMembershipAdmin(Kept, admin.ModelAdmin):
+class TeamMembershipAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     """Seats: give one an end to let the player go; who comes back takes a new one."""
 
     list_display = ["team", "user", "role", "joined_at", "left_at"]

@@ -7,6 +7,7 @@ from django.contrib.auth.admin import UserAdmin as AuthUserAdmin
 from django.http import HttpRequest
 
 from apps.user_profile.models import GameProfile, User, UserActivity, UserProfile, UserProfileStats
+from apps.user_profile.services import names
 
 
 class Kept:
@@ -30,12 +31,16 @@ class ReadOnly(Kept):
 
 
 @admin.register(User)
-class UserAdmin(Kept, AuthUserAdmin):
+class UserAdmin(Kept, AuthUserAdmin):  # type: ignore[type-arg]
     """Accounts."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Fix a name of the house, which only a command can give; a form would refuse it."""
+        return ["username"] if obj and names.is_reserved(obj.username) else []
 
 
 @admin.register(UserProfile)
-class UserProfileAdmin(Kept, admin.ModelAdmin):
+class UserProfileAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     """Profiles; each is born with its account."""
 
     list_display = ["public_id", "display_name", "user", "country"]
@@ -50,7 +55,7 @@ class UserProfileAdmin(Kept, admin.ModelAdmin):
 
 
 @admin.register(GameProfile)
-class GameProfileAdmin(admin.ModelAdmin):
+class GameProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Passports; one is moved to another player or game by deleting it and adding another."""
 
     list_display = ["ign", "game", "user", "current_rank", "is_lft"]
@@ -65,7 +70,7 @@ class GameProfileAdmin(admin.ModelAdmin):
 
 
 @admin.register(UserActivity)
-class UserActivityAdmin(ReadOnly, admin.ModelAdmin):
+class UserActivityAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """What players did."""
 
     list_display = ["occurred_at", "user", "event_type", "is_public"]
@@ -75,7 +80,7 @@ class UserActivityAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(UserProfileStats)
-class UserProfileStatsAdmin(ReadOnly, admin.ModelAdmin):
+class UserProfileStatsAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """Players' sums."""
 
     list_display = ["user", "tournaments_played", "matches_played", "matches_won", "teams_joined"]

@@ -275,3 +275,17 @@ def test_two_found_a_team_of_one_name_at_once() -> None:
             late = start(roster.create_team, name="OpTic Gaming")
             wait_until_somebody_waits_for_us()
         assert late.result().slug == "optic-gaming-2"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_end_a_seat_at_once_and_it_is_said_once() -> None:
+    team, user = create_team(), create_user()
+    stale = roster.join(team_id=team.pk, user_id=user.pk)
+    stale.left_at = datetime(2099, 1, 1, tzinfo=UTC)
+    with other_threads() as start, emitted() as events:
+        with transaction.atomic():
+            roster.leave(team_id=team.pk, user_id=user.pk)
+            late = start(stale.save)
+            wait_until_somebody_waits_for_us()
+        late.result()
+    assert events == [left(team, user)]

@@ -108,7 +108,7 @@ def test_signing_in_ignores_the_case() -> None:
             User.objects.get_by_natural_key(nobody)
 
 
-@pytest.mark.parametrize("username", ["admin", "Ops", "dev", "met.rics", "a", "x" * 31, "a b", "éa", ""])
+@pytest.mark.parametrize("username", ["admin", "Ops", "embed", "met.rics", "a", "x" * 31, "a b", "éa", ""])
 def test_a_refused_username_leaves_nothing(username: str) -> None:
     with emitted() as events:
         with pytest.raises(ValidationError):

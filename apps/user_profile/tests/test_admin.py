@@ -65,6 +65,14 @@ def test_an_operator_adds_a_player(admin_client: Client) -> None:
     assert events == [("profile_created", {"user_id": User.objects.get(username="janedoe").pk})]
 
 
+def test_an_operator_keeps_the_name_of_the_house(admin_client: Client) -> None:
+    admin = User.objects.get(username="admin")
+    form = {"first_name": "Ann", "date_joined_0": "2018-01-19", "date_joined_1": "12:00", "is_staff": "on"}
+    admin_client.post(reverse("admin:user_profile_user_change", args=[admin.pk]), form | {"is_active": "on"})
+    admin.refresh_from_db()
+    assert (admin.username, admin.first_name) == ("admin", "Ann")
+
+
 def test_an_operator_sets_a_passport_right(admin_client: Client, user: User) -> None:
     passport = GameProfile.objects.get(user=user)
     address = reverse("admin:user_profile_gameprofile_change", args=[passport.pk])

@@ -61,7 +61,7 @@ def test_many_draw_at_once() -> None:
 
 
 @pytest.mark.django_db
-def test_a_rolled_back_profile_gives_its_number_away() -> None:
+def test_what_a_rolled_back_transaction_drew_is_not_drawn_again() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SAVEPOINT here")
         lost = public_ids.draw(1)
