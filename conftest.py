@@ -1,8 +1,67 @@
-"""Fixtures of the whole suite."""
+"""What every test may use, and which tests run when."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+
+from config.launcher.services import SERVICES, Absent
+
+os.environ["TESTING"] = "1"  # for the processes that tests start
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the project's own options."""
+    group = parser.getgroup("deltacrown")
+    group.addoption("--slow", action="store_true", help="also run the tests marked slow")
+    group.addoption("--shots", metavar="DIR", type=Path, help="make a picture of every page in DIR")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip slow tests unless asked for, and keep browser tests in one worker."""
+    skip = pytest.mark.skip(reason="slow; runs with --slow")
+    for item in items:
+        if item.get_closest_marker("slow") and not config.getoption("--slow"):
+            item.add_marker(skip)
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def require_service() -> Callable[[str], str]:
+    """Return a function: where a service is, by its name; absent, the test is skipped (with CI it fails)."""
+
+    def require(name: str) -> str:
+        try:
+            return SERVICES[name]()
+        except Absent as absent:
+            if os.environ.get("CI", "").lower() in ("1", "true"):
+                pytest.fail(f"{name}: {absent}")
+            pytest.skip(f"{name}: {absent}")
+
+    return require
+
+
+@pytest.fixture(scope="session")
+def shots(pytestconfig: pytest.Config) -> Path | None:
+    """Return the directory for pictures of pages, or None when none are wanted."""
+    directory: Path | None = pytestconfig.getoption("--shots")
+    if directory:
+        directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Leave nothing in the cache for the next test."""
+    yield
+    from django.core.cache import cache
+
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

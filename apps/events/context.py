@@ -4,7 +4,7 @@ A context variable, so that threads and tasks never see each other's.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -13,14 +13,22 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where an event comes from. `depth` counts the events that led to the one being handled."""
+    """Where an event comes from. `depth` counts the events that led to the one being handled.
+
+    `actor` may be a function, so that a request that emits nothing never asks who its user is.
+    """
 
     correlation_id: uuid.UUID | None = None
     causation_id: uuid.UUID | None = None
-    actor_id: int | None = None
+    actor: int | Callable[[], int | None] | None = None
     occurred_at: datetime | None = None
     depth: int = 0
     replay: bool = False
+
+    @property
+    def actor_id(self) -> int | None:
+        """The user who acts."""
+        return self.actor() if callable(self.actor) else self.actor
 
 
 NOWHERE = Context()
@@ -52,9 +60,11 @@ def occurring_at(when: datetime) -> Iterator[None]:
 
 
 @contextmanager
-def acting(*, actor_id: int | None, correlation_id: uuid.UUID | None = None) -> Iterator[None]:
+def acting(
+    *, actor: int | Callable[[], int | None] | None, correlation_id: uuid.UUID | None = None
+) -> Iterator[None]:
     """Name the user behind, and the request around, every event sent inside the block."""
     before = current()
     correlation_id = correlation_id or before.correlation_id
-    with using(replace(before, actor_id=actor_id, correlation_id=correlation_id)):
+    with using(replace(before, actor=actor, correlation_id=correlation_id)):
         yield

@@ -139,6 +139,10 @@ class DomainEvent[**P](Signal):
         """Run the in-transaction receivers, as Django's own `send` does."""
         return super().send(sender, **named)
 
+    def listeners(self) -> list[Callable[..., Any]]:
+        """Return the in-transaction receivers."""
+        return [receiver for _, receiver, *_ in self.receivers]
+
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         if not args:
             return kwargs

@@ -159,7 +159,7 @@ def write(
             user_id=user_id,
             created_at=created_at,
             occurred_at=source.occurred_at or created_at,
-            actor_id=source.actor_id,
+            actor_id=values["actor_id"],
             correlation_id=source.correlation_id,
             causation_id=source.causation_id,
             depth=source.depth,

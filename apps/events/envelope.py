@@ -38,7 +38,7 @@ class Event:
         origin = context.Context(
             correlation_id=self.correlation_id,
             causation_id=self.id,
-            actor_id=self.actor_id,
+            actor=self.actor_id,
             occurred_at=self.occurred_at if self.occurred_at != self.created_at else None,
             depth=self.depth + 1,
             replay=self.replay,

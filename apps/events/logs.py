@@ -1,27 +1,15 @@
-"""Structured logs: one JSON object a line, with the correlation id. Never an event's arguments."""
+"""Log lines that can be followed: each carries the correlation id of its request or event."""
 
-import json
 import logging
-from datetime import UTC, datetime
 
 from apps.events import context
 
-EXTRA = ("correlation_id", "event_id", "subscriber")
 
+class CorrelationFilter(logging.Filter):
+    """Adds the correlation id to records that have none of their own; lets every record pass."""
 
-class JsonFormatter(logging.Formatter):
-    """Writes a log record as a JSON object."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-            "correlation_id": str(context.current().correlation_id or "") or None,
-        }
-        line |= {name: getattr(record, name) for name in EXTRA if hasattr(record, name)}
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps({name: value for name, value in line.items() if value is not None})
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Complete the record."""
+        if not hasattr(record, "correlation_id"):
+            record.correlation_id = str(context.current().correlation_id or "-")
+        return True

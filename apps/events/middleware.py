@@ -20,7 +20,7 @@ class CorrelationMiddleware:
         """Answer a request inside a context of its own."""
         correlation_id = requested_id(request) or uuid.uuid4()
         with (
-            context.acting(actor_id=request.user.pk, correlation_id=correlation_id),
+            context.acting(actor=lambda: request.user.pk, correlation_id=correlation_id),
             emit.noting_failures() as failures,
         ):
             response = self.get_response(request)

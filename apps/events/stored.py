@@ -9,7 +9,11 @@ from apps.events import registry, sequencer
 STORE = """
 INSERT INTO event_subscription (name, types, position, parked, paused, delivered, failed, busy_ms)
 SELECT %(name)s, %(types)s, CASE WHEN %(now)s THEN position ELSE 0 END, 0, '', 0, 0, 0 FROM event_sequencer
-ON CONFLICT (name) DO UPDATE SET types = excluded.types WHERE event_subscription.types <> excluded.types
+ON CONFLICT (name) DO NOTHING
+"""
+# By itself, so that a row that is as declared is not locked: it may be somebody's lease.
+UPDATE_TYPES = """
+UPDATE event_subscription SET types = %(types)s WHERE name = %(name)s AND types <> %(types)s::varchar[]
 """
 
 
@@ -22,11 +26,10 @@ def store(**_: Any) -> None:
     sequencer.ensure()
     with connection.cursor() as cursor:
         for subscriber in sorted(registry.subscribers.values(), key=lambda one: one.name):
-            cursor.execute(
-                STORE,
-                {
-                    "name": subscriber.name,
-                    "types": sorted(subscriber.types),
-                    "now": subscriber.since == "now",
-                },
-            )
+            declared: dict[str, Any] = {
+                "name": subscriber.name,
+                "types": sorted(subscriber.types),
+                "now": subscriber.since == "now",
+            }
+            cursor.execute(STORE, declared)
+            cursor.execute(UPDATE_TYPES, declared)

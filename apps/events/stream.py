@@ -20,10 +20,14 @@ from apps.events.errors import InvalidEvent
 COLUMNS = """s.position, l.uid, l.event_type, l.version, l.key, l.user_id, l.payload, l.created_at,
        l.occurred_at, l.actor_id, l.correlation_id, l.causation_id, l.depth"""
 
-PAGE = f"""
+TAIL = f"""
 SELECT {COLUMNS}
   FROM event_stream s JOIN event_log l ON l.id = s.log_id
- WHERE s.position > %(after)s AND s.position <= %(upto)s AND s.event_type = ANY(%(types)s)
+ WHERE s.position > %(after)s AND s.position <= %(upto)s
+"""
+PAGE = f"""
+{TAIL}
+   AND s.event_type = ANY(%(types)s)
 """
 NOT_PARKED = """
    AND NOT EXISTS (SELECT FROM event_lane p WHERE p.subscription_id = %(name)s AND p.key = s.key)
@@ -82,17 +86,21 @@ class Entry:
 def page(*, name: str, types: Sequence[str], after: int, upto: int, parked: bool, limit: int) -> list[Entry]:
     """Return the next entries of these types in (after, upto], passing over the keys that `name` parked."""
     sql = PAGE + (NOT_PARKED if parked else "") + ORDER
-    return fetch(sql, name=name, types=types, after=after, upto=upto, limit=limit)
+    return fetch(sql, name=name, types=list(types), after=after, upto=upto, limit=limit)
 
 
 def page_of_key(*, key: str, types: Sequence[str], after: int, upto: int, limit: int) -> list[Entry]:
     """Return the next entries of one key in (after, upto]."""
-    return fetch(PAGE + OF_KEY + ORDER, key=key, types=types, after=after, upto=upto, limit=limit)
+    return fetch(PAGE + OF_KEY + ORDER, key=key, types=list(types), after=after, upto=upto, limit=limit)
+
+
+def tail(*, after: int, upto: int, limit: int = 1_000) -> list[Entry]:
+    """Return the next entries of all types in (after, upto]."""
+    return fetch(TAIL + ORDER, after=after, upto=upto, limit=limit)
 
 
 def fetch(sql: str, **parameters: Any) -> list[Entry]:
     """Run a query for COLUMNS."""
-    parameters["types"] = list(parameters["types"])
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [entry(row) for row in cursor.fetchall()]

@@ -63,7 +63,7 @@ def compare(one: Figure) -> Finding:
 def verify() -> list[Finding]:
     """Compare all figures in one snapshot of the database."""
     with transaction.atomic():
-        if not connection.in_atomic_block or len(connection.atomic_blocks) == 1:
+        if len(connection.atomic_blocks) == 1:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         return [compare(figures[name]) for name in sorted(figures)]

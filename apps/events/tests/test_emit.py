@@ -135,7 +135,7 @@ def test_what_a_receiver_emits_comes_later_and_names_its_cause(hears: Any) -> No
         sample.ponged.send(sender=None, user_id=user_id)
 
     hears(sample.pinged, answer)
-    with context.acting(actor_id=9, correlation_id=uuid.UUID(int=1)):
+    with context.acting(actor=9, correlation_id=uuid.UUID(int=1)):
         sample.pinged.send(sender=None, user_id=7)
     ping, pong = EventLog.objects.order_by("id")
     assert (ping.event_type, pong.event_type) == ("pinged", "ponged")

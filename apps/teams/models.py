@@ -1,0 +1,171 @@
+"""Teams and who is in them."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.events import context
+from apps.events.announced import AnnouncedModel, AnnouncedQuerySet, Change
+from apps.teams.signals import team_created, team_renamed, team_role_changed, user_joined_team, user_left_team
+from apps.user_profile.services import names
+
+TAG_CHARS_MAX = 5
+
+
+def moment() -> datetime:
+    """Return when what happens now happened: inside `occurring_at` the time it gives, else the clock's."""
+    return context.current().occurred_at or timezone.now()
+
+
+class SeatEnded(ValidationError):
+    """A seat that was given up stays given up: seat the player again with `roster.join`."""
+
+    def __init__(self) -> None:
+        super().__init__("Who left a team comes back by joining again: use roster.join.", code="seat_ended")
+
+
+class Team(AnnouncedModel):
+    """A team; the game is null where it plays several, the creator where nobody knows."""
+
+    ANNOUNCED_FIELDS = ("name",)
+    ANNOUNCED_BY = "apps.teams.services.roster.rename"
+
+    name = models.CharField(max_length=80, validators=[names.validate_display_name])
+    slug = models.SlugField(max_length=80, unique=True)
+    tag = models.CharField(max_length=TAG_CHARS_MAX, validators=[names.validate_readable])
+    game = models.ForeignKey("games.Game", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    creator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Grows with everything that changes what the roster shows; kept by receivers, read by `get_team_roster`.
+    roster_version = models.PositiveBigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=moment, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="team_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def announce_created(self) -> None:
+        """Say that the team came to be."""
+        team_created.send(Team, team_id=self.pk, user_id=self.creator_id)
+
+    def announce_changed(self, changes: dict[str, Change]) -> None:
+        """Say that the name changed."""
+        change = changes["name"]
+        team_renamed.send(Team, team_id=self.pk, old_name=change.old, new_name=change.new)
+
+
+class Role(models.TextChoices):
+    """What somebody is in a team."""
+
+    CAPTAIN = "CAPTAIN"
+    PLAYER = "PLAYER"
+    SUB = "SUB", "Substitute"
+    COACH = "COACH"
+    MANAGER = "MANAGER"
+    ANALYST = "ANALYST"
+
+
+class TeamMembershipQuerySet(AnnouncedQuerySet["TeamMembership"]):
+    """Seats."""
+
+    def active(self) -> Self:
+        """Keep the seats that are taken now."""
+        return self.filter(left_at=None)
+
+
+class TeamMembership(AnnouncedModel):
+    """A seat on a roster, from `joined_at` until `left_at`; a player who comes back takes a new one.
+
+    Seats are ended, not deleted: `events verify` counts a player's teams from these rows. Name and picture
+    are read from the profile, never stored here.
+    """
+
+    ANNOUNCED_FIELDS = ("left_at", "role")
+    ANNOUNCED_BY = "apps.teams.services.roster"
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="team_memberships"
+    )
+    role = models.CharField(max_length=10, choices=Role, default=Role.PLAYER)
+    joined_at = models.DateTimeField(default=moment)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[TeamMembershipQuerySet] = TeamMembershipQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "user"], condition=Q(left_at=None), name="teammembership_one_seat"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(left_at__gte=F("joined_at")), name="teammembership_ends_last"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "left_at"], name="teammembership_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.role} of team {self.team_id}: user {self.user_id}"
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether the seat is taken now."""
+        return self.left_at is None
+
+    @property
+    def display_name(self) -> str:
+        """The player's name as it is now."""
+        return self.user.userprofile.display_name
+
+    @property
+    def avatar_url(self) -> str | None:
+        """Where the player's picture is now, None without one."""
+        return self.user.userprofile.avatar_url
+
+    def announce_created(self) -> None:
+        """Say that the player joined; a seat that is history already says that he left, too."""
+        user_joined_team.send(TeamMembership, user_id=self.user_id, team_id=self.team_id, role=self.role)
+        if not self.is_active:
+            self._announce_end()
+
+    def announce_changed(self, changes: dict[str, Change]) -> None:
+        """Say that the player left or has another role.
+
+        Raises SeatEnded when the end of a seat is taken back.
+        """
+        end, role = changes.get("left_at"), changes.get("role")
+        if end and end.new is None:
+            raise SeatEnded
+        if role:
+            team_role_changed.send(
+                TeamMembership,
+                user_id=self.user_id,
+                team_id=self.team_id,
+                old_role=role.old,
+                new_role=role.new,
+            )
+        if end and end.old is None:
+            self._announce_end()
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """Delete the row, as it is now: whoever ended the seat meanwhile has said so already."""
+        with transaction.atomic():
+            self.left_at = TeamMembership.objects.select_for_update().get(pk=self.pk).left_at
+            return super().delete(*args, **options)
+
+    def announce_deleted(self) -> None:
+        """Say that the player left, if the seat was taken."""
+        if self.is_active:
+            self._announce_end()
+
+    def _announce_end(self) -> None:
+        user_left_team.send(TeamMembership, user_id=self.user_id, team_id=self.team_id)

@@ -1,0 +1,140 @@
+"""The roster: found a team, seat players, let them go."""
+
+import re
+from itertools import count
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from apps.teams.models import TAG_CHARS_MAX, Role, Team, TeamMembership, moment
+from apps.user_profile.services import names, profiles
+
+SLUG_CHARS_MAX = 80
+# Words that stand, or may stand one day, where a team's slug stands in an address.
+SLUGS_TAKEN = frozenset({"new", "search", "invitations"})
+
+
+class RosterFull(ValidationError):
+    """Every seat that the game allows is taken: somebody has to leave first."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "The roster is full (%(limit)d players). Somebody has to leave first.",
+            code="roster_full",
+            params={"limit": limit},
+        )
+
+
+class AlreadySeated(ValidationError):
+    """The player is in the team: change the role with `roster.change_role`."""
+
+    def __init__(self) -> None:
+        super().__init__("The player is in the team already.", code="already_seated")
+
+
+class NotSeated(ValidationError):
+    """The player is not in the team: `roster.join` comes first."""
+
+    def __init__(self) -> None:
+        super().__init__("The player is not in the team.", code="not_seated")
+
+
+def create_team(
+    *, name: str, tag: str = "", creator_id: int | None = None, game_id: int | None = None
+) -> Team:
+    """Found a team; the slug and, if none is given, the tag are made from its name. Seats nobody.
+
+    Raises ValidationError, by field.
+    """
+    name = names.normalise_display_name(name)
+    team = Team(name=name, tag=tag.strip() or tag_for(name), creator_id=creator_id, game_id=game_id)
+    team.clean_fields(exclude={"slug", "creator"})
+    while True:
+        team.slug = free_slug(name)
+        try:
+            with transaction.atomic():
+                team.save()
+        except IntegrityError:
+            # Another transaction took the slug meanwhile; anything else is not ours to mend.
+            if not Team.objects.filter(slug=team.slug).exists():
+                raise
+        else:
+            return team
+
+
+@transaction.atomic
+def rename(*, team_id: int, name: str) -> Team:
+    """Give a team another name; its address stays.
+
+    Raises ValidationError, by field.
+    """
+    team = Team.objects.select_for_update().get(pk=team_id)
+    team.name = names.normalise_display_name(name)
+    team.clean_fields(exclude={"slug", "creator", "game"})
+    team.save()
+    return team
+
+
+@transaction.atomic
+def join(*, team_id: int, user_id: int, role: str = Role.PLAYER) -> TeamMembership:
+    """Seat a player.
+
+    Raises RosterFull when the game's limit is reached, AlreadySeated when he sits there.
+    """
+    profiles.hold([user_id])
+    team = Team.objects.select_related("game").select_for_update(of=("self",)).get(pk=team_id)
+    seated = set(team.memberships.active().values_list("user_id", flat=True))
+    if user_id in seated:
+        raise AlreadySeated
+    limit = team.game.roster_max if team.game else None
+    if limit is not None and len(seated) >= limit:
+        raise RosterFull(limit)
+    return TeamMembership.objects.create(team=team, user_id=user_id, role=Role(role))
+
+
+@transaction.atomic
+def leave(*, team_id: int, user_id: int) -> TeamMembership:
+    """Let a player go.
+
+    Raises NotSeated.
+    """
+    seat = _taken_seat(team_id, user_id)
+    seat.left_at = max(moment(), seat.joined_at)
+    seat.save()
+    return seat
+
+
+@transaction.atomic
+def change_role(*, team_id: int, user_id: int, role: str) -> TeamMembership:
+    """Give a seated player another role.
+
+    Raises NotSeated.
+    """
+    seat = _taken_seat(team_id, user_id)
+    seat.role = Role(role)
+    seat.save()
+    return seat
+
+
+def _taken_seat(team_id: int, user_id: int) -> TeamMembership:
+    Team.objects.select_for_update().get(pk=team_id)
+    seat = TeamMembership.objects.active().filter(team_id=team_id, user_id=user_id).first()
+    if seat is None:
+        raise NotSeated
+    return seat
+
+
+def tag_for(name: str) -> str:
+    """Return a tag made of a name: `OG` for OpTic Gaming, `SPLY` for Splyce."""
+    words = re.findall("[a-z0-9]+", slugify(name))
+    tag = "".join(word[0] for word in words) if len(words) > 1 else "".join(words)[: TAG_CHARS_MAX - 1]
+    return tag[:TAG_CHARS_MAX].upper() or "TEAM"
+
+
+def free_slug(name: str) -> str:
+    """Return a slug made of a name that no team has: `faze-clan`, `faze-clan-2` ..."""
+    base = slugify(name)[: SLUG_CHARS_MAX - 8].strip("-") or "team"
+    taken = set(Team.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | SLUGS_TAKEN
+    candidates = (base if number == 1 else f"{base}-{number}" for number in count(1))
+    return next(slug for slug in candidates if slug not in taken)

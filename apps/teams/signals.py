@@ -1,0 +1,43 @@
+"""What teams announce."""
+
+from apps.events import domain_event
+
+
+@domain_event(version=1, key="team_id")
+def team_created(team_id: int, user_id: int | None = None) -> None:
+    """A team came to be; `user_id` is who created it, where that is known.
+
+    Announced by Team when the row is created.
+    """
+
+
+@domain_event(version=1, key="team_id")
+def team_renamed(team_id: int, old_name: str, new_name: str) -> None:
+    """A team changed its name.
+
+    Announced by Team when the row is saved with another name.
+    """
+
+
+@domain_event(version=1)
+def user_joined_team(user_id: int, team_id: int, role: str) -> None:
+    """A player took a seat on a roster.
+
+    Announced by TeamMembership when the row is created.
+    """
+
+
+@domain_event(version=1)
+def user_left_team(user_id: int, team_id: int) -> None:
+    """A player's seat on a roster is free again.
+
+    Announced by TeamMembership when its end is saved, or when the row of an active member is deleted.
+    """
+
+
+@domain_event(version=1)
+def team_role_changed(user_id: int, team_id: int, old_role: str, new_role: str) -> None:
+    """A player does something else in the same team now.
+
+    Announced by TeamMembership when the row is saved with another role.
+    """

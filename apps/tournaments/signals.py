@@ -1,0 +1,56 @@
+"""What tournaments announce: one event per player, also where a team did it."""
+
+from apps.events import domain_event
+
+
+@domain_event(version=1)
+def tournament_registered(user_id: int, tournament_id: int, game_id: int) -> None:
+    """A player is registered for a tournament, alone or with the team.
+
+    Announced by the registration services.
+    """
+
+
+@domain_event(version=1)
+def tournament_match_completed(
+    user_id: int,
+    match_id: int,
+    won: bool,
+    kills: int = 0,
+    deaths: int = 0,
+    assists: int = 0,
+    tournament_id: int | None = None,
+) -> None:
+    """A match that the player took part in is over.
+
+    Announced by the match services when a result is recorded.
+    """
+
+
+@domain_event(version=1)
+def match_won(user_id: int, match_id: int, tournament_id: int | None = None) -> None:
+    """A player won a match; said in addition to `tournament_match_completed`.
+
+    Announced by the match services when a result is recorded.
+    """
+
+
+@domain_event(version=1)
+def tournament_placement(user_id: int, tournament_id: int, placement: int) -> None:
+    """A player's final place in a tournament is known, 1 for the winner.
+
+    Announced by the tournament services when a tournament is completed.
+    """
+
+
+@domain_event(version=1)
+def tournament_completed(user_id: int, tournament_id: int) -> None:
+    """A tournament that the player took part in is over.
+
+    Announced by the tournament services when a tournament is completed.
+    """
+
+
+# The roadmap's other names for the same two events.
+user_registered_for_tournament = tournament_registered
+match_completed = tournament_match_completed

@@ -1,0 +1,27 @@
+"""The copies that `events verify` compares with their sources."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.db.models import Count
+
+from apps.events.verify import figure
+from apps.user_profile.models import UserActivity, UserProfileStats
+from apps.user_profile.services.stats import COUNTERS
+
+
+def stored_stats(counter: str) -> Iterable[tuple[int, int]]:
+    """Read one sum of every player."""
+    return UserProfileStats.objects.values_list("user_id", counter)
+
+
+def stored_activities(event_type: str) -> Iterable[tuple[int, int]]:
+    """Count every player's activities of one type."""
+    rows = UserActivity.objects.filter(event_type=event_type).order_by()
+    return rows.values("user_id").annotate(count=Count("id")).values_list("user_id", "count")
+
+
+for counter in COUNTERS:
+    figure(f"user_profile.stats.{counter}", stored=partial(stored_stats, counter))
+figure("user_profile.activity.team_joined", stored=partial(stored_activities, "TEAM_JOINED"))
+figure("user_profile.activity.team_left", stored=partial(stored_activities, "TEAM_LEFT"))

@@ -1,0 +1,115 @@
+"""The account: what somebody signs in with. Everything others see is the profile."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as AuthUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
+
+from apps.events.announced import AnnouncedModel, AnnouncedQuerySet, Change
+from apps.user_profile.services import names
+from apps.user_profile.signals import username_changed
+
+
+class UserQuerySet(AnnouncedQuerySet["User"]):
+    """Accounts."""
+
+    def named(self, username: str) -> Self:
+        """Keep the account of this username, in any case; none where it cannot be a username."""
+        # An address bar can hold anything, also what PostgreSQL refuses to read as text.
+        if "\0" in username:
+            return self.none()
+        return self.filter(Exact(Lower("username"), username.lower()))
+
+    def bulk_create(self, objs: Iterable["User"], *args: Any, **options: Any) -> "list[User]":
+        """Insert accounts, each with its profile."""
+        users = list(objs)
+        for user in users:
+            user.check_username()
+        return super().bulk_create(users, *args, **options)
+
+
+class UserManager(AuthUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes accounts, and finds them by username in any case."""
+
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the account that signs in with this name."""
+        found: User = self.named(username or "").get()
+        return found
+
+
+class User(AnnouncedModel, AbstractUser):
+    """An account. Its profile and its statistics are born with it, in the same transaction, on every path."""
+
+    ANNOUNCED_FIELDS = ("username",)
+    ANNOUNCED_BY = "User.save()"
+
+    # What a new account's profile is called at birth, if not as the username.
+    birth_name: str = ""
+
+    username = models.CharField(
+        max_length=30,
+        unique=True,
+        validators=[names.validate_username, names.validate_not_reserved],
+        error_messages={"unique": "This username is taken. Choose another."},
+    )
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_any_case",
+                violation_error_message="This username is taken. Choose another.",
+            ),
+            models.CheckConstraint(
+                condition=Q(username__regex=names.USERNAME_PATTERN), name="user_username_shape"
+            ),
+        ]
+
+    def check_username(self) -> None:
+        """Refuse a name that cannot be an address, or that is the house's own and he is not staff."""
+        names.validate_username(self.username)
+        if not self.is_staff:
+            names.validate_not_reserved(self.username)
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save the account.
+
+        Raises ValidationError when the username cannot be one.
+        """
+        only = options.get("update_fields")
+        if only is None or "username" in only:
+            self.check_username()
+        super().save(*args, **options)
+
+    def announce_created(self) -> None:
+        """Give the account its profile and its statistics."""
+        from apps.user_profile.models.profile import UserProfile
+        from apps.user_profile.models.stats import UserProfileStats
+
+        UserProfile.objects.create(user=self, display_name=self.birth_name or self.username)
+        UserProfileStats.objects.create(user=self)
+
+    @classmethod
+    def announce_all_created(cls, rows: Sequence[Self]) -> None:
+        """Give many accounts their profiles and statistics."""
+        from apps.user_profile.models.profile import UserProfile
+        from apps.user_profile.models.stats import UserProfileStats
+
+        UserProfile.objects.bulk_create(
+            [UserProfile(user=row, display_name=row.birth_name or row.username) for row in rows]
+        )
+        UserProfileStats.objects.bulk_create([UserProfileStats(user=row) for row in rows])
+
+    def announce_changed(self, changes: dict[str, Change]) -> None:
+        """Say that the username changed."""
+        change = changes["username"]
+        username_changed.send(User, user_id=self.pk, old_username=change.old, new_username=change.new)

@@ -1,0 +1,49 @@
+"""What a player did, as lines for the profile and the feed."""
+
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from apps.events.errors import EventError
+
+
+class AppendOnly(EventError):
+    """An activity tells what happened; it is never rewritten."""
+
+
+class UserActivityQuerySet(models.QuerySet["UserActivity"]):
+    """Activities."""
+
+    def update(self, **fields: Any) -> NoReturn:
+        """Refuse: what happened stays what happened."""
+        raise AppendOnly("activities are never rewritten: log a new event")
+
+
+class UserActivity(models.Model):
+    """One thing a player did. An event makes one activity of a player, however often it is handled."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="activities")
+    event_type = models.CharField(max_length=50)
+    event_data = models.JSONField(default=dict)
+    is_public = models.BooleanField(default=True)
+    event_id = models.UUIDField()
+    occurred_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserActivityQuerySet] = UserActivityQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name_plural = "user activities"
+        constraints = [models.UniqueConstraint(fields=["event_id", "user"], name="useractivity_once")]
+        indexes = [models.Index("user", F("occurred_at").desc(), F("id").desc(), name="useractivity_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.event_type} of user {self.user_id}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Insert the activity; refuse to change one."""
+        if not self._state.adding:
+            raise AppendOnly("activities are never rewritten: log a new event")
+        super().save(*args, **options)

@@ -1,0 +1,67 @@
+"""Reads of profiles for pages and other apps. Each is one query, for one player or for many."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from apps.user_profile.models import GameProfile, User, UserActivity, UserProfile, UserProfileStats
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerCard:
+    """All that a page shows of a player in passing."""
+
+    user_id: int
+    username: str
+    display_name: str
+    avatar_url: str | None
+    country: str
+
+
+def cards(user_ids: Iterable[int]) -> dict[int, PlayerCard]:
+    """Return the cards of these players; unknown ids are left out."""
+    profiles = UserProfile.objects.filter(user_id__in=set(user_ids)).select_related("user")
+    return {profile.user_id: card(profile) for profile in profiles}
+
+
+def card(profile: UserProfile) -> PlayerCard:
+    """Return the card of a profile that was loaded with its user."""
+    return PlayerCard(
+        user_id=profile.user_id,
+        username=profile.user.username,
+        display_name=profile.display_name,
+        avatar_url=profile.avatar_url,
+        country=profile.country,
+    )
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the display names of these players; unknown ids are left out."""
+    profiles = UserProfile.objects.filter(user_id__in=set(user_ids))
+    return dict(profiles.values_list("user_id", "display_name"))
+
+
+def profile_by_username(username: str) -> UserProfile | None:
+    """Return the profile at an address, in any case, with its user and statistics."""
+    user = User.objects.named(username).select_related("userprofile", "stats").first()
+    return user.userprofile if user else None
+
+
+def newest_players(limit: int = 12) -> Sequence[UserProfile]:
+    """Return the latest profiles with their users and statistics."""
+    return list(UserProfile.objects.select_related("user__stats").order_by("-user_id")[:limit])
+
+
+def stats_of(user_id: int) -> UserProfileStats:
+    """Return a player's statistics; zeros for nobody."""
+    return UserProfileStats.objects.filter(user_id=user_id).first() or UserProfileStats(user_id=user_id)
+
+
+def passports_of(user_id: int) -> Sequence[GameProfile]:
+    """Return a player's passports with their games, by the game's name."""
+    return list(GameProfile.objects.filter(user_id=user_id).select_related("game").order_by("game__name"))
+
+
+def activity_of(user_id: int, limit: int = 20) -> Sequence[UserActivity]:
+    """Return a player's latest public activities, the latest first."""
+    activities = UserActivity.objects.filter(user_id=user_id, is_public=True)
+    return list(activities.order_by("-occurred_at", "-id")[:limit])

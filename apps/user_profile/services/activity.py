@@ -1,0 +1,64 @@
+"""Activity: what players did, one line per event and player, however often the event is handled."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from apps.events import DomainEvent, Event
+from apps.teams.signals import user_joined_team, user_left_team
+from apps.tournaments.signals import (
+    match_won,
+    tournament_completed,
+    tournament_placement,
+    tournament_registered,
+)
+from apps.user_profile.models import User, UserActivity
+from apps.user_profile.signals import game_passport_added
+
+# Event -> the activity's type, and the arguments that it keeps: ids and roles, nothing that privacy hides.
+LOGGED: dict[DomainEvent[Any], tuple[str, tuple[str, ...]]] = {
+    game_passport_added: ("GAME_PASSPORT_ADDED", ("game_id",)),
+    user_joined_team: ("TEAM_JOINED", ("team_id", "role")),
+    user_left_team: ("TEAM_LEFT", ("team_id",)),
+    tournament_registered: ("TOURNAMENT_REGISTERED", ("tournament_id",)),
+    match_won: ("MATCH_WON", ("match_id",)),
+    tournament_placement: ("TOURNAMENT_PLACEMENT", ("tournament_id", "placement")),
+    tournament_completed: ("TOURNAMENT_COMPLETED", ("tournament_id",)),
+}
+KINDS = {signal.name: kind for signal, kind in LOGGED.items()}
+
+
+def log(event: Event, user_id: int, event_type: str, data: dict[str, Any], is_public: bool = True) -> None:
+    """Log one activity; a second time does nothing."""
+    insert([entry(event, user_id, event_type, data, is_public)])
+
+
+def log_events(events: Iterable[Event]) -> None:
+    """Log the activities that these events mean, in one statement."""
+    activities = []
+    for event in events:
+        event_type, keys = KINDS[event.type]
+        data = {key: event.args[key] for key in keys}
+        activities.append(entry(event, event.args["user_id"], event_type, data))
+    insert(activities)
+
+
+def entry(
+    event: Event, user_id: int, event_type: str, data: dict[str, Any], is_public: bool = True
+) -> UserActivity:
+    """Return an activity that is not stored yet, dated as the event is."""
+    return UserActivity(
+        user_id=user_id,
+        event_type=event_type,
+        event_data=data,
+        is_public=is_public,
+        event_id=event.id,
+        occurred_at=event.occurred_at,
+    )
+
+
+def insert(activities: Sequence[UserActivity]) -> None:
+    """Store what is new, of players who exist: an account may be gone before its event is handled."""
+    user_ids = {activity.user_id for activity in activities}
+    present = set(User.objects.filter(pk__in=user_ids).values_list("pk", flat=True))
+    rows = [activity for activity in activities if activity.user_id in present]
+    UserActivity.objects.bulk_create(rows, ignore_conflicts=True)

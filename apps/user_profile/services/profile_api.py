@@ -1,0 +1,42 @@
+"""Profiles for other apps of this process, under the roadmap's names: one query each, also for many."""
+
+from collections.abc import Iterable
+
+from apps.user_profile.models import GameProfile, UserProfile
+
+
+class ProfileAPIService:
+    """What other apps may ask about players. A question about nobody raises UserProfile.DoesNotExist."""
+
+    @staticmethod
+    def get_display_name(user_id: int) -> str:
+        """Return a player's name as it is now."""
+        return UserProfile.objects.values_list("display_name", flat=True).get(user_id=user_id)
+
+    @staticmethod
+    def get_display_names(user_ids: Iterable[int]) -> dict[int, str]:
+        """Return many players' names as they are now; unknown ids are left out."""
+        profiles = UserProfile.objects.filter(user_id__in=list(user_ids))
+        return dict(profiles.values_list("user_id", "display_name"))
+
+    @staticmethod
+    def get_avatar_url(user_id: int) -> str | None:
+        """Return where a player's picture is, None without one."""
+        return UserProfile.objects.only("avatar").get(user_id=user_id).avatar_url
+
+    @staticmethod
+    def get_avatar_urls(user_ids: Iterable[int]) -> dict[int, str | None]:
+        """Return where many players' pictures are; unknown ids are left out."""
+        profiles = UserProfile.objects.filter(user_id__in=list(user_ids)).only("user_id", "avatar")
+        return {profile.user_id: profile.avatar_url for profile in profiles}
+
+    @staticmethod
+    def has_game_passport(user_id: int, game_id: int) -> bool:
+        """Tell whether a player has a passport for a game."""
+        return GameProfile.objects.filter(user_id=user_id, game_id=game_id).exists()
+
+    @staticmethod
+    def have_game_passport(user_ids: Iterable[int], game_id: int) -> set[int]:
+        """Return which of these players have a passport for a game."""
+        passports = GameProfile.objects.filter(user_id__in=list(user_ids), game_id=game_id)
+        return set(passports.values_list("user_id", flat=True))

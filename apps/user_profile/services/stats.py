@@ -1,0 +1,72 @@
+"""Statistics: sums over a player's events, one statement per batch."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection
+
+from apps.events import DomainEvent, Event
+from apps.teams.signals import user_joined_team, user_left_team
+from apps.tournaments.signals import match_won, tournament_match_completed, tournament_registered
+from apps.user_profile.models import UserProfileStats
+
+type Deltas = dict[str, int]
+
+COUNTERS = (
+    "tournaments_played",
+    "matches_played",
+    "matches_won",
+    "kills",
+    "deaths",
+    "assists",
+    "teams_joined",
+    "teams_left",
+)
+
+
+def of_match(args: dict[str, Any]) -> Deltas:
+    """Return what a completed match adds. The win is counted by `match_won`, once."""
+    return {
+        "matches_played": 1,
+        "kills": args["kills"],
+        "deaths": args["deaths"],
+        "assists": args["assists"],
+    }
+
+
+# Event -> what it adds to which sum of its player.
+COUNTED: dict[DomainEvent[Any], Callable[[dict[str, Any]], Deltas]] = {
+    tournament_registered: lambda args: {"tournaments_played": 1},
+    tournament_match_completed: of_match,
+    match_won: lambda args: {"matches_won": 1},
+    user_joined_team: lambda args: {"teams_joined": 1},
+    user_left_team: lambda args: {"teams_left": 1},
+}
+KINDS = {signal.name: added for signal, added in COUNTED.items()}
+
+ADD = f"""
+UPDATE user_profile_userprofilestats AS stats
+   SET {", ".join(f"{name} = stats.{name} + added.{name}" for name in COUNTERS)}
+  FROM unnest(%s::bigint[], {", ".join("%s::int[]" for _ in COUNTERS)})
+       AS added (user_id, {", ".join(COUNTERS)})
+ WHERE stats.user_id = added.user_id
+"""
+
+
+def count(events: Iterable[Event]) -> None:
+    """Add what these events mean to the sums of their players."""
+    sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for event in events:
+        sums[event.args["user_id"]].update(KINDS[event.type](event.args))
+    add(sums)
+
+
+def add(sums: dict[int, Counter[str]]) -> None:
+    """Add sums by player, with the rows locked in order of players."""
+    user_ids = sorted(sums)
+    rows = UserProfileStats.objects.filter(user_id__in=user_ids).order_by("user_id")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    columns = [[sums[user_id][name] for user_id in user_ids] for name in COUNTERS]
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [user_ids, *columns])

@@ -1,0 +1,72 @@
+"""What the identity layer announces."""
+
+from apps.events import Personal, domain_event
+
+
+@domain_event(version=1)
+def profile_created(user_id: int) -> None:
+    """A player's profile came to be, together with the account.
+
+    Announced by UserProfile when the row is created.
+    """
+
+
+@domain_event(version=1)
+def profile_updated(user_id: int, changed_fields: list[str]) -> None:
+    """A player changed something that others see of the profile; `changed_fields` is sorted.
+
+    Announced by UserProfile when the row is saved with other values.
+    """
+
+
+@domain_event(version=1)
+def display_name_changed(user_id: int, old_name: Personal[str], new_name: Personal[str]) -> None:
+    """A player's display name changed.
+
+    Announced by UserProfile when the row is saved with another name.
+    """
+
+
+@domain_event(version=1)
+def avatar_changed(user_id: int, new_avatar_url: Personal[str | None]) -> None:
+    """A player's picture changed; the URL is null when it was removed.
+
+    Announced by UserProfile when the row is saved with another picture.
+    """
+
+
+@domain_event(version=1)
+def username_changed(user_id: int, old_username: Personal[str], new_username: Personal[str]) -> None:
+    """A player's username, and with it the address of the profile, changed.
+
+    Announced by User when the row is saved with another username.
+    """
+
+
+@domain_event(version=1)
+def game_passport_added(user_id: int, game_id: int, ign: Personal[str]) -> None:
+    """A player added the passport of a game; `ign` is the name there.
+
+    Announced by GameProfile when the row is created.
+    """
+
+
+@domain_event(version=1)
+def game_passport_updated(user_id: int, game_id: int, changed_fields: list[str]) -> None:
+    """A player changed a passport; `changed_fields` is sorted.
+
+    Announced by GameProfile when the row is saved with other values.
+    """
+
+
+@domain_event(version=1)
+def game_passport_deleted(user_id: int, game_id: int) -> None:
+    """A player's passport of a game is gone.
+
+    Announced by GameProfile when the row is deleted.
+    """
+
+
+# The roadmap's other names for the same two events.
+profile_display_name_changed = display_name_changed
+profile_avatar_changed = avatar_changed

@@ -1,0 +1,18 @@
+"""What identity does, after the commit, about what happened elsewhere."""
+
+from typing import Any
+
+from apps.events import Event, subscriber
+from apps.user_profile.services import activity, stats
+
+
+@subscriber(*activity.LOGGED, since="beginning", batch=True)
+def log_activity(events: list[Event], **_: Any) -> None:
+    """Show on the profile what its player did."""
+    activity.log_events(events)
+
+
+@subscriber(*stats.COUNTED, since="beginning", batch=True)
+def count_stats(events: list[Event], **_: Any) -> None:
+    """Add to the player's statistics."""
+    stats.count(events)

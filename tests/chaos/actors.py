@@ -1,0 +1,143 @@
+"""The processes of the kill test: a zygote that forks emitters and workers on request.
+
+Forking a process that has loaded everything makes a killed worker's successor cost milliseconds. The zygote
+never touches the database. It reads commands from stdin, one a line, and prints the pid of what it forked.
+"""
+
+import mmap
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+BATCH = 60
+KEYS = 40
+EVENTS_PER_TRANSACTION = 5
+ROLLED_BACK = 0.05
+FAILING = 0.002
+
+
+def main(database: str, flags: str) -> None:
+    """Serve commands until stdin closes: `worker SLOT SEED` or `emitter COUNT SEED`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from django.db import connections
+
+    connections.databases["default"]["NAME"] = database
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with Path(flags).open("r+b") as file:
+        board = mmap.mmap(file.fileno(), 0)
+        for line in sys.stdin:
+            role, number, seed = line.split()
+            act = {"worker": work, "emitter": emit}[role]
+            pid = fork(lambda act=act, n=number, s=seed: act(int(n), int(s), board))
+            sys.stdout.write(f"{pid}\n")
+            sys.stdout.flush()
+
+
+def fork(act: Callable[[], None]) -> int:
+    """Run `act` in a child; return its pid."""
+    pid = os.fork()
+    if pid:
+        return pid
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    sys.stdin.close()
+    act()
+    os._exit(0)
+
+
+def declare_events() -> tuple[Any, Any]:
+    """Declare the two events of the drill."""
+    from apps.events import domain_event
+
+    @domain_event(version=1)
+    def bumped(user_id: int, seq: int) -> None:
+        """A key's counter moved. Announced by the emitters."""
+
+    @domain_event(version=1)
+    def echoed(user_id: int, seq: int) -> None:
+        """A handler answered. Announced by the relay."""
+
+    return bumped, echoed
+
+
+def emit(count: int, seed: int, board: mmap.mmap) -> None:
+    """Bump counters and say so, in transactions of different lengths, some of them rolled back."""
+    from django.db import connection, transaction
+
+    bumped, _ = declare_events()
+    chance = random.Random(seed)
+    sent = 0
+    while sent < count:
+        key = chance.randrange(KEYS)
+        with transaction.atomic(), connection.cursor() as cursor:
+            for _ in range(EVENTS_PER_TRANSACTION):
+                cursor.execute("UPDATE chaos_key SET seq = seq + 1 WHERE id = %s RETURNING seq", [key])
+                [seq] = cursor.fetchone()
+                bumped.send(sender=None, user_id=key, seq=seq)
+            if chance.random() < 0.02:
+                time.sleep(chance.random() * 0.05)
+            if chance.random() < ROLLED_BACK:
+                transaction.set_rollback(True)
+            else:
+                sent += EVENTS_PER_TRANSACTION
+    connection.close()
+
+
+def work(slot: int, seed: int, board: mmap.mmap) -> None:
+    """Be a worker with three subscribers, whose flag on the board is up while a handler runs."""
+    from apps.events import registry, subscriber
+    from apps.events.delivery import drain, failures
+    from apps.events.worker import Worker
+
+    drain.BATCH = BATCH
+    failures.BACKOFF_S_BASE = 0.02
+    registry.subscribers.clear()
+    bumped, echoed = declare_events()
+    chance = random.Random(seed)
+
+    @subscriber(bumped, since="beginning", batch=True, name="chaos.mirror")
+    def mirror(events: Any, **_: Any) -> None:
+        board[slot] = 1
+        write("mirror", events)
+        time.sleep(chance.random() * 0.004)
+        if chance.random() < FAILING:
+            raise RuntimeError("a bad moment")
+        board[slot] = 0
+
+    @subscriber(bumped, since="beginning", name="chaos.relay")
+    def relay(user_id: int, seq: int, event: Any, **_: Any) -> None:
+        board[slot] = 1
+        write("relay", [event])
+        if chance.random() < FAILING:
+            raise RuntimeError("a bad moment")
+        if seq % 4 == 0:
+            echoed.send(sender=None, user_id=user_id, seq=seq)
+        board[slot] = 0
+
+    @subscriber(echoed, since="beginning", name="chaos.echo")
+    def echo(event: Any, **_: Any) -> None:
+        board[slot] = 1
+        write("echo", [event])
+        board[slot] = 0
+
+    Worker().run()
+
+
+def write(handler: str, events: Any) -> None:
+    """Add a row per event to a table that refuses nothing."""
+    from django.db import connection
+
+    rows = [(handler, event.args["user_id"], event.args["seq"], event.id) for event in events]
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO chaos_effect (handler, key, seq, uid) VALUES (%s, %s, %s, %s)", rows)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
