@@ -12,13 +12,13 @@ type TeamKey = int | str
 class Stage(TextChoices):
     """The part of an event that a match belongs to."""
 
-    POOL = "pool", "Pool"
-    LEAGUE = "league", "League"
-    UPPER = "upper", "Upper bracket"
-    LOWER = "lower", "Lower bracket"
-    GRAND_FINAL = "grand_final", "Grand final"
-    TIE_BREAK = "tie_break", "Tie-break"
-    OTHER = "other", "Other"
+    POOL = "POOL", "Pool"
+    LEAGUE = "LEAGUE", "League"
+    UPPER = "UPPER", "Upper bracket"
+    LOWER = "LOWER", "Lower bracket"
+    GRAND_FINAL = "GRAND_FINAL", "Grand final"
+    TIE_BREAK = "TIE_BREAK", "Tie-break"
+    OTHER = "OTHER", "Other"
 
 
 GROUP_STAGES = frozenset({Stage.POOL, Stage.LEAGUE})

@@ -1,4 +1,4 @@
-"""A folder of published results: one file per event, and perhaps `events.csv` with what the events are called.
+"""A folder of published results: a file per event, and perhaps `events.csv` with what they are called.
 
 Files that are no events, such as kill feeds and published tables, are recognised by their columns and left
 alone.
@@ -60,12 +60,15 @@ class EventResults:
         return self.series[-1].ended_at
 
     def lineups(self) -> dict[str, list[str]]:
-        """Return every team with the players of its first series."""
+        """Return every team with the players of its first series; a player is in one line-up, his first."""
         lineups: dict[str, list[str]] = {}
+        listed: set[str] = set()
         for series in self.series:
-            first_seen = [team for team in series.teams if team not in lineups]
-            for team in first_seen:
-                lineups[team] = [totals.player for totals in series.players if totals.team == team]
+            for team in series.teams:
+                if team not in lineups:
+                    players = [totals.player for totals in series.players if totals.team == team]
+                    lineups[team] = [player for player in players if player not in listed]
+                    listed.update(players)
         return lineups
 
     def best_of(self, series: Series) -> int:
@@ -174,7 +177,7 @@ def label_row(values: dict[str, str], labels: dict[str, Label], line: int, repor
             report.leave_out(INDEX, line, f"{column} {values[column][:40]!r} is not a day like 2018-01-14")
             return
     texts = [" ".join(values.get(column, "").split())[:LABEL_MAX] for column in ("event", "title", "city")]
-    labels[name] = Label(*texts, *days)
+    labels[name] = Label(texts[0], texts[1], texts[2], days[0], days[1])
 
 
 def name_from(external: str) -> str:

@@ -12,7 +12,7 @@ POOL_STAGES = (Stage.POOL, Stage.TIE_BREAK)
 
 
 def with_real_pools(series: Sequence[Series]) -> Sequence[Series]:
-    """Return the same series when the letters are pools; otherwise new ones with letters by who played whom."""
+    """Return the same series when their letters are pools, otherwise copies with letters by who met whom."""
     pool_series = [one for one in series if one.where.stage == Stage.POOL]
     letters: dict[str, set[str]] = defaultdict(set)
     for one in pool_series:
@@ -30,7 +30,7 @@ def with_real_pools(series: Sequence[Series]) -> Sequence[Series]:
 
 
 def pools(series: Sequence[Series]) -> dict[str, str]:
-    """Return each team's pool: teams that met, directly or through others, share one; letters by first match."""
+    """Return each team's pool: who met, directly or through others, share one. Letters by first match."""
     members: dict[str, set[str]] = {}
     for one in series:
         both: set[str] = set()

@@ -6,16 +6,20 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
+from django.core.exceptions import ValidationError
+
 from apps.tournaments.replay.report import Report
+from apps.user_profile.services.names import normalise_display_name, validate_display_name
 
 REQUIRED = ("match id", "series id", "end time", "team", "player", "win?", "kills", "deaths", "assists")
 # A file with at least so many of these columns is one of an event, whatever else it lacks.
 REQUIRED_TO_RECOGNISE = 5
 
-TEXTS = {"match id": 100, "series id": 100, "team": 100, "player": 64}  # greatest lengths, in characters
+TEXTS = {"match id": 80, "series id": 80, "team": 80, "player": 64}  # greatest lengths, in characters
 NUMBER_MAX = 1_000_000  # per map; the sums of a series still fit their columns
 
 
@@ -99,7 +103,7 @@ def parse(line: bytes, number: int, columns: Sequence[str]) -> PlayerRow:
     if len(fields) != len(columns):
         raise BadRow(f"{len(fields)} fields where the header has {len(columns)}")
     values = {name: field.strip() for name, field in zip(reversed(columns), reversed(fields), strict=True)}
-    texts = {name: text(values, name) for name in TEXTS}
+    texts = {name: text(name, values[name]) for name in TEXTS}
     return PlayerRow(
         line=number,
         map_id=texts["match id"],
@@ -117,13 +121,18 @@ def parse(line: bytes, number: int, columns: Sequence[str]) -> PlayerRow:
     )
 
 
-def text(values: dict[str, str], name: str) -> str:
+@lru_cache(maxsize=10_000)
+def text(name: str, value: str) -> str:
     """Return a required text."""
-    value = values[name]
+    value = normalise_display_name(value)
     if not value:
         raise BadRow(f"{name} is empty")
-    if len(value) > TEXTS[name] or not value.isprintable():
-        raise BadRow(f"{name} {value[:40]!r} is longer than {TEXTS[name]} characters or has unprintable ones")
+    if len(value) > TEXTS[name]:
+        raise BadRow(f"{name} {value[:40]!r} has more than {TEXTS[name]} characters")
+    try:
+        validate_display_name(value)
+    except ValidationError as error:
+        raise BadRow(f"{name} {value[:40]!r} cannot be a name: {' '.join(error.messages)}") from None
     return value
 
 
@@ -141,6 +150,7 @@ def flag(value: str) -> bool:
     return value.upper() == "W"
 
 
+@lru_cache(maxsize=10_000)
 def moment(value: str) -> datetime:
     """Return a time; one without a zone is UTC."""
     try:
