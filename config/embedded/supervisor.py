@@ -60,13 +60,13 @@ def tell(word: str) -> None:
         os.dup2(nowhere, fd)
 
 
-def is_ready(data: Path) -> bool:
-    """Return whether the server wrote that it accepts connections."""
+def is_ready(data: Path, pid: int) -> bool:
+    """Return whether this server, not a killed one before it, wrote that it accepts connections."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
     except OSError:
         return False
-    return len(lines) > 7 and lines[7].strip() == "ready"
+    return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
 def wait_until_unused(server: subprocess.Popen[bytes], lease: int) -> None:
@@ -116,9 +116,9 @@ def main(settings: dict[str, Any]) -> None:
             env=settings["environment"], start_new_session=True, preexec_fn=stop_with_parent,
         )  # fmt: skip
     deadline = time.monotonic() + START_S
-    while not is_ready(data) and server.poll() is None and time.monotonic() < deadline:
+    while not is_ready(data, server.pid) and server.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    if is_ready(data) and server.poll() is None:
+    if is_ready(data, server.pid) and server.poll() is None:
         tell("ready")
         wait_until_unused(server, lease)
     else:
