@@ -71,11 +71,14 @@ TIE_BREAKS: tuple[TieBreak, ...] = (
 )
 
 
-def group_tables(results: Iterable[Result]) -> dict[str, list[Row]]:
-    """Return the table of every group that has pool or league matches, in order of the groups' names."""
+def group_tables(results: Iterable[Result]) -> dict[tuple[str, str], list[Row]]:
+    """Return the table of every pool and division, by stage and group, in order of the groups' names."""
     results = list(results)
-    names = sorted({result.group for result in results if result.stage in GROUP_STAGES})
-    return {name: table([r for r in results if r.group == name]) for name in names}
+    groups = sorted({(result.group, result.stage) for result in results if result.stage in GROUP_STAGES})
+    return {
+        (stage, group): table(r for r in results if r.group == group and r.stage in (stage, Stage.TIE_BREAK))
+        for group, stage in groups
+    }
 
 
 def table(results: Iterable[Result]) -> list[Row]:

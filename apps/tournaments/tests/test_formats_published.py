@@ -3,6 +3,7 @@
 import pytest
 
 from apps.tournaments.formats.placements import places
+from apps.tournaments.formats.results import Stage
 from apps.tournaments.formats.tables import group_tables
 from apps.tournaments.tests import season
 
@@ -22,7 +23,7 @@ def test_every_published_place_follows_from_the_series(event):
 def test_the_published_league_table_follows_from_the_series():
     table = season.rows("official_league_table.csv")
     [event], [division] = {row["event"] for row in table}, {row["division"] for row in table}
-    found = group_tables(season.results(f"{event}.csv"))[division]
+    found = group_tables(season.results(f"{event}.csv"))[Stage.LEAGUE, division]
     columns = ["position", "series_won", "series_lost", "games_won", "games_lost"]
     assert [(row.team, row.rank, row.won, row.lost, row.games_won, row.games_lost) for row in found] == [
         (row["team"], *(int(row[column]) for column in columns)) for row in table
