@@ -8,12 +8,14 @@ from django.db import connection
 # A count of what waits, of the subscriber's own types only: passing over other types costs nothing.
 STATUS = """
 SELECT s.name, s.position, waiting.lag,
-       extract(epoch FROM clock_timestamp() - least(waiting.oldest, lanes.oldest))::float,
+       extract(epoch FROM clock_timestamp() - least(next.created_at, lanes.oldest))::float,
        s.delivered, s.failed, lanes.retrying, lanes.blocked, dead.letters, s.busy_ms, s.paused
   FROM event_subscription s
- CROSS JOIN LATERAL (SELECT count(*) AS lag, min(l.created_at) AS oldest
-                       FROM event_stream e JOIN event_log l ON l.id = e.log_id
+ CROSS JOIN LATERAL (SELECT count(*) AS lag FROM event_stream e
                       WHERE e.position > s.position AND e.event_type = ANY(s.types)) AS waiting
+  LEFT JOIN LATERAL (SELECT l.created_at FROM event_stream e JOIN event_log l ON l.id = e.log_id
+                      WHERE e.position > s.position AND e.event_type = ANY(s.types)
+                      ORDER BY e.position LIMIT 1) AS next ON true
  CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE n.state = 'retry') AS retrying,
                             count(*) FILTER (WHERE n.state = 'dead') AS blocked, min(n.failed_at) AS oldest
                        FROM event_lane n WHERE n.subscription_id = s.name) AS lanes

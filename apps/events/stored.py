@@ -26,7 +26,7 @@ def store(**_: Any) -> None:
     sequencer.ensure()
     with connection.cursor() as cursor:
         for subscriber in sorted(registry.subscribers.values(), key=lambda one: one.name):
-            declared = {
+            declared: dict[str, Any] = {
                 "name": subscriber.name,
                 "types": sorted(subscriber.types),
                 "now": subscriber.since == "now",

@@ -1,9 +1,18 @@
 """For tests of any app: what was said, and delivery on demand."""
 
-from collections.abc import Iterator
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
 
+from django.conf import settings
+from django.db import connection
 from django.db.models import Max
 
 from apps.events import registry, sequencer, stored
@@ -58,3 +67,44 @@ def _drain_fully(name: str) -> int:
     while drain(registry.subscribers[name], impatient=True) is Outcome.WORKED:
         turns += 1
     return turns
+
+
+def database_url() -> str:
+    """Return a DATABASE_URL with which another process reaches the test's own database."""
+    parameters = connection.get_connection_params()
+    options = {
+        name: str(parameters[name]) for name in ("host", "port", "user", "password") if parameters.get(name)
+    }
+    return f"postgresql:///{quote(str(parameters['dbname']))}?{urlencode(options)}"
+
+
+@contextmanager
+def running_worker(
+    *, settings_module: str | None = None, path: str = ""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a real `manage.py worker` on the test's database for the length of the block.
+
+    It is stopped with SIGTERM, and has to leave by itself; with status 0 once it has begun to work.
+    """
+    environment = {**os.environ, "DATABASE_URL": database_url(), "TESTING": "1"}
+    if settings_module:
+        environment["DJANGO_SETTINGS_MODULE"] = settings_module
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [path, environment.get("PYTHONPATH", "")]))
+    command = [sys.executable, str(Path(str(settings.BASE_DIR)) / "manage.py"), "worker"]
+    process = subprocess.Popen(command, env=environment)
+    try:
+        yield process
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) in (0, -signal.SIGTERM)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def wait_until(condition: Callable[[], bool], *, timeout_s: float = 30) -> None:
+    """Poll until a condition holds that another process makes true."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)

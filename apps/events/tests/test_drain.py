@@ -354,7 +354,7 @@ def test_one_worker_at_a_time(recorder: Effects) -> None:
     sequencer.stamp()
     outcomes: list[Outcome] = []
     with transaction.atomic():
-        Subscription.objects.select_for_update().get()
+        Subscription.objects.select_for_update().get(name="tests.recorder")
         in_thread(lambda: outcomes.append(drain(registry.subscribers["tests.recorder"])))
     assert outcomes == [Outcome.BUSY]
 

@@ -1,4 +1,4 @@
-"""Roster versions: they grow with everything a roster shows, so that no cached roster of before is read again."""
+"""Roster versions: they grow with all that a roster shows, so that no cached roster is read too late."""
 
 from collections.abc import Iterable
 
