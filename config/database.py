@@ -42,9 +42,14 @@ def from_url(url: str) -> dict[str, Any]:
     return {**django, **SHARED, "OPTIONS": given}
 
 
-def embedded() -> dict[str, Any]:
-    """Return Django's settings for the embedded PostgreSQL, which starts with the first connection."""
-    return {"ENGINE": "config.embedded_backend", "NAME": "deltacrown", "USER": "postgres", **SHARED}
+def embedded(*, throwaway: bool = False) -> dict[str, Any]:
+    """Return Django's settings for the embedded PostgreSQL, which starts with the first connection.
+
+    Commits to a throwaway database do not wait for the disk.
+    """
+    options = {"options": "-c synchronous_commit=off"} if throwaway else {}
+    server = {"ENGINE": "config.embedded_backend", "NAME": "deltacrown", "USER": "postgres"}
+    return {**server, **SHARED, "OPTIONS": options}
 
 
 def reason(error: Exception, secret: str = "") -> str:

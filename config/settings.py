@@ -106,7 +106,9 @@ USE_TZ = True
 # --- what it stands on ----------------------------------------------------------------------------
 
 DATABASE_URL = env.text("DATABASE_URL")
-DATABASES = {"default": database.from_url(DATABASE_URL) if DATABASE_URL else database.embedded()}
+DATABASES = {
+    "default": database.from_url(DATABASE_URL) if DATABASE_URL else database.embedded(throwaway=TESTING)
+}
 EVENTS_LISTEN_URL = env.text("EVENTS_LISTEN_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -43,7 +43,7 @@ SOCKET_PATH_BYTES_MAX = 107  # of the operating system, sun_path
 OPTIONS = {
     "listen_addresses": "",
     "fsync": "on",
-    "synchronous_commit": "off",  # a crash of the machine may cost the last second, never the consistency
+    "synchronous_commit": "on",  # what was committed is still there after a kill -9 of the server
     "max_connections": "200",
     "max_wal_size": "256MB",
     "timezone": "UTC",
@@ -276,7 +276,7 @@ def log_tail() -> str:
 def complaint(what: str, told: str) -> str:
     """Return one line that says what went wrong, from the many that the programs wrote."""
     if "No space left on device" in told or "quota exceeded" in told:
-        return f"The disk is full: {what[0].lower()}{what[1:]}."
+        return f"The disk is full: {what}."
     lines = [line.strip() for line in told.splitlines() if line.strip()]
     telling = [line for line in lines if "FATAL" in line or "rror:" in line or "PANIC" in line] or lines[-1:]
     return f"{what}: {telling[0] if telling else 'it says nothing'} (see .data/postgres/log)"
