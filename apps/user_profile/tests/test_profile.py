@@ -85,6 +85,26 @@ def test_a_stale_copy_that_renames_tells_the_true_old_name(user: User) -> None:
     assert events == renamed(user, "Johnny", "Jack")
 
 
+def save_in_parts(profile: UserProfile) -> None:
+    profile.bio = "hello"
+    profile.save(update_fields=["bio"])
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [save_in_parts, lambda profile: profile.refresh_from_db(fields=["bio"]), lambda profile: profile.country],
+    ids=["another field saved", "another field loaded again", "a deferred field loaded"],
+)
+def test_a_change_that_is_not_saved_yet_is_not_forgotten(user: User, meanwhile: Any) -> None:
+    profile = UserProfile.objects.defer("country").get(user=user)
+    profile.display_name = "Johnny"
+    meanwhile(profile)
+    with emitted() as events:
+        profile.save()
+    assert events == renamed(user, "John", "Johnny")
+    assert UserProfile.objects.get(user=user).display_name == "Johnny"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_renames_at_once_are_two_in_a_row() -> None:
     user = create_user("johndoe", display_name="John")
