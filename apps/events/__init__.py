@@ -7,6 +7,7 @@ from apps.events.context import occurring_at
 from apps.events.definitions import DomainEvent, Personal, domain_event
 from apps.events.envelope import Event, EventFailed
 from apps.events.errors import EventError, EventLoop, InvalidEvent
+from apps.events.schedule import periodic
 from apps.events.subscriptions import subscriber
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Personal",
     "domain_event",
     "occurring_at",
+    "periodic",
     "subscriber",
 ]

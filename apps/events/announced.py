@@ -139,25 +139,38 @@ class AnnouncedModel(models.Model):
     def _save_changes(self, options: dict[str, Any]) -> set[str]:
         """Write what this instance changed and announce it; return the fields written."""
         remembered: dict[str, Any] = self.__dict__.get("_remembered", {})
-        mine = {name: value for name, value in self._values().items() if remembered.get(name, ...) != value}
         only = options.pop("update_fields", None)
-        if only is not None:
-            mine = {name: value for name, value in mine.items() if name in set(only)}
-        automatic = {f.name for f in self._meta.concrete_fields if getattr(f, "auto_now", False)}
+        mine = {
+            name: value
+            for name, value in self._values().items()
+            if remembered.get(name, ...) != value and (only is None or name in set(only))
+        }
+        unconfirmed: dict[str, Change] = self.__dict__.setdefault("_unconfirmed", {})
+        if not mine and not unconfirmed:
+            return set()
+        before = type(self)._base_manager.select_for_update().get(pk=self.pk)._values()
+        mine |= self._rolled_back(unconfirmed, before)
         if not mine:
             return set()
-        held = type(self)._base_manager.select_for_update().get(pk=self.pk)
-        before = held._values()
+        automatic = {f.name for f in self._meta.concrete_fields if getattr(f, "auto_now", False)}
         super().save(update_fields=sorted(mine.keys() | automatic), **options)
         after = self._values()
-        changes = {
-            name: Change(before[name], after[name])
-            for name in self.ANNOUNCED_FIELDS
-            if name in mine and before[name] != after[name]
-        }
-        if changes:
-            self.announce_changed(changes)
+        changes = {name: Change(before[name], after[name]) for name in mine if before[name] != after[name]}
+        unconfirmed.update(changes)
+        transaction.on_commit(unconfirmed.clear)
+        announced = {name: change for name, change in changes.items() if name in self.ANNOUNCED_FIELDS}
+        if announced:
+            self.announce_changed(announced)
         return mine.keys() | automatic
+
+    def _rolled_back(self, unconfirmed: dict[str, Change], before: dict[str, Any]) -> dict[str, Any]:
+        """Return what this instance wrote earlier, in a transaction that was rolled back since."""
+        mine = self._values()
+        return {
+            name: change.new
+            for name, change in unconfirmed.items()
+            if mine.get(name) == change.new and before.get(name) == change.old
+        }
 
     def _values(self) -> dict[str, Any]:
         deferred = self.get_deferred_fields()

@@ -25,6 +25,8 @@ class PersonalMark:
 # A name, an address, a text somebody wrote. Ids are not personal: they mean nothing once the account is gone.
 type Personal[V] = Annotated[V, PersonalMark()]
 
+type Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
 RESERVED = {"self", "sender", "signal", "event", "events", "occurred_at"}
 
 
@@ -44,6 +46,7 @@ class DomainEvent[**P](Signal):
         self.stored_model = self._payload_model(strict=False)
         self.key_argument = key or "user_id"
         self._check(definition)
+        self.upcasters: dict[int, Upcaster] = {}
         self.personal = frozenset(name for name, hint in self.hints.items() if is_personal(hint))
         self.user_arguments = user_arguments(self.hints)
 
@@ -76,6 +79,29 @@ class DomainEvent[**P](Signal):
         except ValidationError as error:
             faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
             raise InvalidEvent(f"{self.name}({self._arguments()}) refuses: {faults}") from None
+
+    def upcaster(self, *, version: int) -> Callable[[Upcaster], Upcaster]:
+        """Declare how a payload of an old `version` becomes one of the next.
+
+        The log is never rewritten; what was written years ago is read through all upcasters since.
+        """
+
+        if not 1 <= version < self.version:
+            raise InvalidDeclaration(f"{self.name}: version {version} is not older than {self.version}")
+
+        def declare(function: Upcaster) -> Upcaster:
+            self.upcasters[version] = function
+            return function
+
+        return declare
+
+    def upcast(self, payload: dict[str, Any], version: int) -> dict[str, Any]:
+        """Return a stored payload in the present version. Raises InvalidEvent when a step is missing."""
+        for step in range(version, self.version):
+            if step not in self.upcasters:
+                raise InvalidEvent(f"no code reads {self.name} version {step}: it needs an upcaster")
+            payload = self.upcasters[step](dict(payload))
+        return payload
 
     def decode(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Return stored JSON values as the types of the signature; erased personal values stay None."""

@@ -17,5 +17,9 @@ class InvalidDeclaration(EventError, TypeError):
     """An event or a subscriber is declared in a way that cannot work."""
 
 
+class TryAgain(EventError):
+    """The database was busy or away; nobody's fault, nothing counted, the same turn may be run again."""
+
+
 class NotOurLog(EventError):
     """The log comes from another PostgreSQL cluster, so its transaction ids mean nothing here."""

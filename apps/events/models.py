@@ -101,6 +101,15 @@ class Subscription(models.Model):
     # Keys that are parked; kept here so that the locking statement reads it as of the lock.
     parked = models.PositiveIntegerField(default=0)
     paused = models.TextField(blank=True)
+    # When it paused itself: the next time it tries its oldest failure. Null when a person paused it.
+    probe_at = models.DateTimeField(null=True)
+    # Until this position the subscriber hears again what it has heard, as far as the filter says.
+    replay_until = models.BigIntegerField(default=0)
+    replay_filter = models.JSONField(default=dict)
+    # How many keys were handled and how many failed in the minute that began at `minute_at`.
+    minute_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    minute_keys = models.PositiveIntegerField(default=0)
+    minute_failed = models.PositiveIntegerField(default=0)
     delivered = models.BigIntegerField(default=0)
     failed = models.BigIntegerField(default=0)
     busy_ms = models.FloatField(default=0)
@@ -128,6 +137,8 @@ class Lane(models.Model):
     position = models.BigIntegerField()
     state = models.CharField(max_length=5, choices=State, default=State.RETRY)
     attempts = models.PositiveIntegerField(default=0)
+    # How often the process died of the next event.
+    deaths = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     failed_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
     error = models.TextField()
@@ -140,6 +151,31 @@ class Lane(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscription_id} {self.key}: {self.state}"
+
+
+class Attempt(models.Model):
+    """What a worker is about to run, written on a second connection before it does.
+
+    A marker that another worker finds where it wants to begin is a process that died of what it ran.
+    """
+
+    subscription = models.OneToOneField(
+        Subscription, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="attempt"
+    )
+    holder = models.UUIDField()
+    # The lane's key; empty for the stream.
+    key = models.CharField(max_length=100, blank=True)
+    position = models.BigIntegerField()
+    upto = models.BigIntegerField()
+    running = models.BooleanField()
+    # Up to here the stream is run one event at a time: one of these killed a process.
+    suspect_upto = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "event_attempt"
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id} ({self.position}, {self.upto}]"
 
 
 class DeadLetter(models.Model):
@@ -172,3 +208,34 @@ class DeadLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscription_id} {self.position}: {self.error.splitlines()[0][:80]}"
+
+
+class Erasure(models.Model):
+    """Whose personal values were taken out of the log, when and by whom. Says nothing about the person."""
+
+    user_id = models.BigIntegerField()
+    erased_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    erased_by = models.CharField(max_length=150)
+    events = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "event_erasure"
+
+    def __str__(self) -> str:
+        return f"user {self.user_id}, {self.events} events"
+
+
+class Job(models.Model):
+    """When a periodic job runs next, and how it went last. The row lock is the lease."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    next_run_at = models.DateTimeField()
+    last_run_at = models.DateTimeField(null=True)
+    last_ms = models.FloatField(null=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "event_job"
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,6 +13,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.events import wakeup
+from apps.events.errors import NotOurLog
+from apps.events.protection import log_unlocked
 
 # One advisory lock per database: who has it stamps, everybody else goes on with other work.
 LOCK_KEY = 0x5EC0_E4CE
@@ -29,6 +31,12 @@ SELECT %(position)s + row_number() OVER (ORDER BY id), id, event_type, key
         SELECT id, event_type, key FROM event_log
          WHERE xid = ANY(%(running)s::xid8[])
            AND pg_visible_in_snapshot(xid, %(upto)s::pg_snapshot)) AS fresh
+"""
+STAMP_REST = """
+INSERT INTO event_stream (position, log_id, event_type, key)
+SELECT (SELECT coalesce(max(position), 0) FROM event_stream) + row_number() OVER (ORDER BY id),
+       id, event_type, key
+  FROM event_log l WHERE NOT EXISTS (SELECT FROM event_stream s WHERE s.log_id = l.id)
 """
 
 
@@ -65,6 +73,46 @@ def stamp() -> int:
             execute("UPDATE event_sequencer SET since = %s, position = position + %s", [upto.text, count])
             # The others slept through this window, or looked before it was there.
             transaction.on_commit(wakeup.ring)
+    return count
+
+
+def check_cluster() -> None:
+    """Refuse to work on a log that was written in another cluster.
+
+    Transaction ids are counted per cluster: after a restore elsewhere, old ids may lie in the future, and
+    their events would stay invisible for ever. Raises NotOurLog.
+    """
+    ours, theirs = row(
+        "SELECT (SELECT system_identifier::text FROM pg_control_system()), system_identifier"
+        "  FROM event_sequencer"
+    )
+    if ours != theirs:
+        raise NotOurLog(
+            "the event log was restored from another PostgreSQL cluster, whose transaction ids mean nothing"
+            " here: stop everything that writes, then run `manage.py events rebase`"
+        )
+
+
+def rebase() -> int:
+    """Take over a log from another cluster; return how many events still had to be stamped.
+
+    Nothing may write meanwhile. Events without a position get one in the order of their ids, the best order
+    that is left; then every row gets a transaction id of this cluster.
+    """
+    with transaction.atomic(durable=True):
+        execute("LOCK TABLE event_log, event_stream, event_sequencer IN ACCESS EXCLUSIVE MODE")
+        count = execute(STAMP_REST)
+        with log_unlocked():
+            execute(
+                "UPDATE event_log SET xid = '3'::xid8 WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())"
+            )
+        execute(
+            "UPDATE event_sequencer SET position = (SELECT coalesce(max(position), 0) FROM event_stream),"
+            " system_identifier = (SELECT system_identifier::text FROM pg_control_system()),"
+            # All of the log is stamped, and nobody else writes: the next window begins here.
+            " since = pg_snapshot_xmax(pg_current_snapshot())::text || ':'"
+            " || pg_snapshot_xmax(pg_current_snapshot())::text || ':'"
+        )
     return count
 
 

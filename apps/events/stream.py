@@ -4,6 +4,7 @@ The head of the stream comes in as a parameter: with the head in the same statem
 whole log (a test keeps an eye on the plan).
 """
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +15,14 @@ from uuid import UUID
 from django.db import connection
 
 from apps.events import registry
+from apps.events.delivery.lease import Lease
 from apps.events.envelope import Event
 from apps.events.errors import InvalidEvent
+from apps.events.subscriptions import Subscriber
 
 COLUMNS = """s.position, l.uid, l.event_type, l.version, l.key, l.user_id, l.payload, l.created_at,
-       l.occurred_at, l.actor_id, l.correlation_id, l.causation_id, l.depth"""
+       l.occurred_at, l.actor_id, l.correlation_id, l.causation_id, l.depth,
+       s.position <= %(replay_until)s"""
 
 TAIL = f"""
 SELECT {COLUMNS}
@@ -34,6 +38,9 @@ NOT_PARKED = """
 """
 OF_KEY = """
    AND s.key = %(key)s
+"""
+OF_KEYS = """
+   AND s.key = ANY(%(keys)s)
 """
 ORDER = """
  ORDER BY s.position LIMIT %(limit)s
@@ -57,6 +64,12 @@ class Entry:
     correlation_id: UUID
     causation_id: UUID | None
     depth: int
+    replay: bool = False
+
+    def is_readable(self) -> bool:
+        """Tell whether this code can read the entry, or knows that nobody can."""
+        definition = registry.events.get(self.type)
+        return definition is None or self.version <= definition.version
 
     def decode(self) -> Event:
         """Return the event with its arguments in the types of the signature.
@@ -64,8 +77,8 @@ class Entry:
         Raises InvalidEvent when no code of this process knows the type and version.
         """
         definition = registry.events.get(self.type)
-        if definition is None or definition.version != self.version:
-            raise InvalidEvent(f"no code declares {self.type} version {self.version}")
+        if definition is None:
+            raise InvalidEvent(f"no code declares {self.type}")
         return Event(
             id=self.uid,
             type=self.type,
@@ -78,25 +91,88 @@ class Entry:
             correlation_id=self.correlation_id,
             causation_id=self.causation_id,
             depth=self.depth,
-            args=definition.decode(self.payload),
+            args=definition.decode(definition.upcast(self.payload, self.version)),
             position=self.position,
+            replay=self.replay,
         )
 
 
-def page(*, name: str, types: Sequence[str], after: int, upto: int, parked: bool, limit: int) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a subscriber hears next. `end` is where it will stand once it has handled all entries.
+
+    `held_back`: an entry of a version that this code does not know follows; newer code has to read it.
+    """
+
+    entries: list[Entry]
+    end: int
+    held_back: bool = False
+
+
+def next_page(lease: Lease, subscriber: Subscriber, *, limit: int) -> Page:
+    """Read the next entries for a subscriber, live or again, passing over its parked keys."""
+    upto, types, keys = lease.head, lease.types, None
+    if lease.replaying:
+        again = lease.replay_filter
+        upto = min(again.get("to") or lease.replay_until, lease.replay_until)
+        types = [name for name in types if name in (again.get("types") or types)]
+        keys = again.get("keys")
+    entries = page(
+        name=subscriber.name,
+        types=types,
+        keys=keys,
+        after=lease.position,
+        upto=upto,
+        parked=lease.parked > 0,
+        limit=limit,
+        replay_until=lease.replay_until,
+    )
+    readable = list(itertools.takewhile(Entry.is_readable, entries))
+    if len(readable) < len(entries):
+        return Page(readable, readable[-1].position if readable else lease.position, held_back=True)
+    if len(entries) == limit:
+        return Page(entries, entries[-1].position)
+    end = lease.replay_until if lease.replaying else lease.head
+    return Page(entries, max(end, lease.position))
+
+
+def lane_page(lease: Lease, subscriber: Subscriber, key: str, *, after: int, limit: int) -> list[Entry]:
+    """Read the next entries of a parked key: up to where the stream, live or again, will pass it over."""
+    upto = max(lease.position, lease.replay_until)
+    entries = page_of_key(
+        key=key, types=lease.types, after=after, upto=upto, limit=limit, replay_until=lease.replay_until
+    )
+    return list(itertools.takewhile(Entry.is_readable, entries))
+
+
+def page(
+    *,
+    name: str,
+    types: Sequence[str],
+    after: int,
+    upto: int,
+    parked: bool,
+    limit: int,
+    keys: Sequence[str] | None = None,
+    replay_until: int = 0,
+) -> list[Entry]:
     """Return the next entries of these types in (after, upto], passing over the keys that `name` parked."""
-    sql = PAGE + (NOT_PARKED if parked else "") + ORDER
-    return fetch(sql, name=name, types=list(types), after=after, upto=upto, limit=limit)
+    sql = PAGE + (NOT_PARKED if parked else "") + (OF_KEYS if keys else "") + ORDER
+    bounds = {"after": after, "upto": upto, "limit": limit, "replay_until": replay_until}
+    return fetch(sql, name=name, types=list(types), keys=list(keys or ()), **bounds)
 
 
-def page_of_key(*, key: str, types: Sequence[str], after: int, upto: int, limit: int) -> list[Entry]:
+def page_of_key(
+    *, key: str, types: Sequence[str], after: int, upto: int, limit: int, replay_until: int = 0
+) -> list[Entry]:
     """Return the next entries of one key in (after, upto]."""
-    return fetch(PAGE + OF_KEY + ORDER, key=key, types=list(types), after=after, upto=upto, limit=limit)
+    bounds = {"after": after, "upto": upto, "limit": limit, "replay_until": replay_until}
+    return fetch(PAGE + OF_KEY + ORDER, key=key, types=list(types), **bounds)
 
 
 def tail(*, after: int, upto: int, limit: int = 1_000) -> list[Entry]:
     """Return the next entries of all types in (after, upto]."""
-    return fetch(TAIL + ORDER, after=after, upto=upto, limit=limit)
+    return fetch(TAIL + ORDER, after=after, upto=upto, limit=limit, replay_until=0)
 
 
 def fetch(sql: str, **parameters: Any) -> list[Entry]:

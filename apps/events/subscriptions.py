@@ -16,6 +16,7 @@ from apps.events.errors import InvalidDeclaration
 type Handler = Callable[..., Any]
 type Start = Literal["beginning", "now"]
 type OnDead = Literal["block", "skip"]
+type Replay = Literal["idempotent", "refuse"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +29,9 @@ class Subscriber:
     since: Start
     batch: bool
     on_dead: OnDead
+    was: str | None = None
+    replay: Replay = "idempotent"
+    reset: Callable[[], None] | None = None
 
     def run(self, events: Sequence[Event]) -> int:
         """Hand events to the handler; return how many were handled.
@@ -60,6 +64,9 @@ def subscriber(
     batch: bool = False,
     on_dead: OnDead = "block",
     name: str | None = None,
+    was: str | None = None,
+    replay: Replay = "idempotent",
+    reset: Callable[[], None] | None = None,
 ) -> Callable[[Handler], Handler]:
     """React to events after their commit: retried, parked, dead-lettered, effects exactly once.
 
@@ -69,11 +76,13 @@ def subscriber(
     `since`: where a new subscriber starts, "beginning" of the log or "now".
     `on_dead`: after the last attempt, "block" holds back the later events of the same key until an operator
     retries or discards; "skip" lets them go on.
-    `name`: under which the position is stored; default `app.function`.
+    `name`: under which the position is stored; default `app.function`. `was`: the name before a rename.
+    `replay`: "idempotent" when a second run of an event changes nothing, "refuse" when it must not happen.
+    `reset`: for effects that are sums, which cannot be replayed but rebuilt: empties them.
     """
 
     def declare(handler: Handler) -> Handler:
-        check(handler, events, since, on_dead)
+        check(handler, events, since, on_dead, replay)
         app = handler.__module__.removeprefix("apps.").split(".")[0]
         registry.add_subscriber(
             Subscriber(
@@ -83,6 +92,9 @@ def subscriber(
                 since=since,
                 batch=batch,
                 on_dead=on_dead,
+                was=was,
+                replay=replay,
+                reset=reset,
             )
         )
         return handler
@@ -90,7 +102,9 @@ def subscriber(
     return declare
 
 
-def check(handler: Handler, events: Sequence[DomainEvent[Any]], since: str, on_dead: str) -> None:
+def check(
+    handler: Handler, events: Sequence[DomainEvent[Any]], since: str, on_dead: str, replay: str
+) -> None:
     """Refuse a declaration that cannot work."""
     where = f"@subscriber {handler.__module__}.{handler.__qualname__}"
     if not events:
@@ -102,6 +116,8 @@ def check(handler: Handler, events: Sequence[DomainEvent[Any]], since: str, on_d
         raise InvalidDeclaration(f'{where}: since= is "beginning" or "now", not {since!r}')
     if on_dead not in ("block", "skip"):
         raise InvalidDeclaration(f'{where}: on_dead= is "block" or "skip", not {on_dead!r}')
+    if replay not in ("idempotent", "refuse"):
+        raise InvalidDeclaration(f'{where}: replay= is "idempotent" or "refuse", not {replay!r}')
     if inspect.iscoroutinefunction(handler):
         raise InvalidDeclaration(f"{where} is async: a durable reaction runs inside a transaction")
     kinds = {parameter.kind for parameter in inspect.signature(handler).parameters.values()}

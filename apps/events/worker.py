@@ -16,13 +16,15 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.backends.signals import connection_created
 
-from apps.events import registry, sequencer, stored, wakeup
-from apps.events.delivery.drain import Outcome, drain
-from apps.events.delivery.failures import TryAgain
+from apps.events import registry, schedule, sequencer, wakeup
+from apps.events.delivery.deaths import Witness
+from apps.events.delivery.drain import BATCH, Outcome, drain
+from apps.events.errors import TryAgain
 
 POLL_S_MIN = 0.02
 POLL_S_MAX = 1.0
 RECONNECT_S_MAX = 5.0
+JOBS_EVERY_S = 1.0
 
 # The server ends whoever freezes in mid-turn, and with it his lease; a drain that waits for a lock gives up
 # before PostgreSQL looks for deadlocks (1 s), so that a web request is never the victim.
@@ -39,7 +41,7 @@ SELECT s.name, s.position, q.position,
        s.parked > 0 AND EXISTS (SELECT FROM event_lane l WHERE l.subscription_id = s.name
                                    AND l.state = 'retry' AND l.due_at <= clock_timestamp())
   FROM event_subscription s CROSS JOIN event_sequencer q
- WHERE s.paused = '' AND (s.position < q.position OR s.parked > 0)
+ WHERE (s.paused = '' OR s.probe_at <= clock_timestamp()) AND (s.position < q.position OR s.parked > 0)
 """
 
 logger = logging.getLogger(__name__)
@@ -64,6 +66,11 @@ class Worker:
         # Up to which head each subscriber was found to have nothing to do.
         self.caught_up: dict[str, int] = {}
         self.head = 0
+        # How much each subscriber takes in one turn: less after it lost a lock, more with every turn since.
+        self.limits: dict[str, int] = {}
+        self.witness = Witness()
+        self.jobs_at = 0.0
+        self.aside: set[str] = set()
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; survive restarts of the database."""
@@ -74,7 +81,7 @@ class Worker:
         pause_s = POLL_S_MIN
         while not self.stopping:
             try:
-                stored.store()
+                sequencer.check_cluster()
                 self.serve()
             except (DatabaseError, InterfaceError, psycopg.Error) as error:
                 logger.warning("the database is away, trying again in %.1f s: %s", pause_s, error)
@@ -109,7 +116,14 @@ class Worker:
             if self.stopping:
                 break
             worked = self.turn(name) or worked
-        return worked
+        return self.run_jobs() or worked
+
+    def run_jobs(self) -> bool:
+        """Run the periodic jobs that are due, looking once a second."""
+        if time.monotonic() < self.jobs_at:
+            return False
+        self.jobs_at = time.monotonic() + JOBS_EVERY_S
+        return schedule.run_due() > 0
 
     def candidates(self) -> list[str]:
         """Return the subscribers of this process that may have something to do."""
@@ -128,17 +142,33 @@ class Worker:
 
     def turn(self, name: str) -> bool:
         """Run one turn; tell whether it did anything."""
+        limit = self.limits.get(name, BATCH)
+        lanes_first = random.random() < 0.5
         try:
-            outcome = drain(registry.subscribers[name], lanes_first=random.random() < 0.5)
+            outcome = drain(
+                registry.subscribers[name], limit=limit, lanes_first=lanes_first, witness=self.witness
+            )
         except TryAgain as trouble:
             if connection.connection is None or connection.connection.closed:
                 raise InterfaceError(str(trouble)) from trouble
             logger.info("%s", trouble)
+            self.limits[name] = max(1, limit // 4)
             time.sleep(random.uniform(0, POLL_S_MIN))
             return True
-        if outcome is Outcome.IDLE:
+        if outcome is Outcome.WORKED:
+            self.limits[name] = min(BATCH, limit + limit // 4 + 1)
+        elif outcome is Outcome.IDLE:
             self.caught_up[name] = self.head
+        self.note_aside(name, outcome)
         return outcome is Outcome.WORKED
+
+    def note_aside(self, name: str, outcome: Outcome) -> None:
+        """Say once when a subscriber is left to workers with other code, and once when it is not any more."""
+        if outcome is Outcome.ASIDE and name not in self.aside:
+            logger.warning("%s is declared otherwise than at the last migrate: left to other workers", name)
+            self.aside.add(name)
+        elif outcome is Outcome.WORKED:
+            self.aside.discard(name)
 
     def wait(self, seconds: float) -> bool:
         """Sleep until a wake-up, a signal, or the poll; tell whether it was a wake-up."""
@@ -158,6 +188,7 @@ class Worker:
     def disconnect(self) -> None:
         """Let go of both connections; the next use opens them again."""
         connection.close()
+        self.witness.close()
         if self.listener is not None:
             self.listener.close()
             self.listener = None

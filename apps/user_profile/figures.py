@@ -24,4 +24,4 @@ def stored_activities(event_type: str) -> Iterable[tuple[int, int]]:
 for counter in COUNTERS:
     figure(f"user_profile.stats.{counter}", stored=partial(stored_stats, counter))
 figure("user_profile.activity.team_joined", stored=partial(stored_activities, "TEAM_JOINED"))
-figure("user_profile.activity.team_left", stored=partial(stored_activities, "TEAM_LEFT"))
+figure("user_profile.activity.team_left", stored=partial(stored_activities, "USER_LEFT_TEAM"))

@@ -12,7 +12,7 @@ def log_activity(events: list[Event], **_: Any) -> None:
     activity.log_events(events)
 
 
-@subscriber(*stats.COUNTED, since="beginning", batch=True)
+@subscriber(*stats.COUNTED, since="beginning", batch=True, reset=stats.empty)
 def count_stats(events: list[Event], **_: Any) -> None:
     """Add to the player's statistics."""
     stats.count(events)

@@ -81,6 +81,12 @@ class CarefulPass:
         else:
             self.handled += len(entries)
 
+    def try_out(self, entries: Sequence[Entry]) -> None:
+        """Handle entries, note what fails, and leave no effect behind."""
+        with transaction.atomic():
+            self.over(entries)
+            transaction.set_rollback(True)
+
     def note(self, entry: Entry, error: BaseException) -> None:
         """Remember a failure, unless an earlier event of the same key failed meanwhile."""
         self.failed.setdefault(entry.key, (entry, error))

@@ -13,25 +13,28 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from apps.events import stream
-from apps.events.delivery import careful, failures, lanes
-from apps.events.delivery.failures import TryAgain
+from apps.events.delivery import careful, failures, lanes, pauses
+from apps.events.delivery.deaths import Witness
+from apps.events.delivery.failures import ProcessDied
+from apps.events.delivery.lease import Lease, lock
+from apps.events.delivery.pauses import Overwhelmed
+from apps.events.errors import TryAgain
 from apps.events.subscriptions import Subscriber
 
 BATCH = 500
 # An idle subscriber's row is not written at every event of others; only when it falls this far behind.
 IDLE_LAG_MAX = 1_000
 
-# The head is read in the locking statement: a head read later than the page would skip what came between. The
-# row, unlike the head, is as of the lock; so the head may be the older of the two, never the newer.
-LOCK = """
-SELECT s.position, s.parked, s.paused, q.position AS head
-  FROM event_subscription s CROSS JOIN event_sequencer q
- WHERE s.name = %s FOR UPDATE OF s SKIP LOCKED
-"""
 ADVANCE = """
 UPDATE event_subscription
    SET position = %(position)s, parked = parked + %(parked)s, delivered = delivered + %(delivered)s,
-       failed = failed + %(failed)s, busy_ms = busy_ms + %(busy_ms)s
+       failed = failed + %(failed)s, busy_ms = busy_ms + %(busy_ms)s,
+       minute_keys = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
+                          THEN %(keys)s ELSE minute_keys + %(keys)s END,
+       minute_failed = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
+                            THEN %(failed)s ELSE minute_failed + %(failed)s END,
+       minute_at = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
+                        THEN clock_timestamp() ELSE minute_at END
  WHERE name = %(name)s
 """
 
@@ -42,19 +45,10 @@ class Outcome(enum.Enum):
     """What a turn found."""
 
     BUSY = "another worker has it"
+    ASIDE = "newer code has to do it"
     PAUSED = "paused"
     IDLE = "nothing to do"
     WORKED = "handled"
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The subscription as of the lock, and the head of the stream."""
-
-    position: int
-    parked: int
-    paused: str
-    head: int
 
 
 @dataclass(slots=True)
@@ -65,117 +59,210 @@ class Result:
     delivered: int = 0
     failed: int = 0
     parked: int = 0
+    keys: int = 0
 
 
-def drain(subscriber: Subscriber, *, lanes_first: bool = True, impatient: bool = False) -> Outcome:
+def drain(
+    subscriber: Subscriber,
+    *,
+    limit: int = BATCH,
+    lanes_first: bool = True,
+    impatient: bool = False,
+    witness: Witness | None = None,
+) -> Outcome:
     """Run one turn: a lane that is due, or the next batch of the stream.
 
     The first pass has no savepoints. If anything fails, the COMMIT included, it is rolled back and run again
-    carefully. Raises TryAgain when the database was busy or away. `impatient` treats every lane as due.
+    carefully. Raises TryAgain when the database was busy or away. `impatient` treats every lane as due. With
+    a `witness`, events that kill the process are found.
     """
-    turn = Turn(subscriber, lanes_first=lanes_first, impatient=impatient)
+    turn = Turn(subscriber, limit=limit, lanes_first=lanes_first, impatient=impatient, witness=witness)
     try:
-        try:
-            return turn.run(careful_pass=False)
-        except Exception as error:
-            if failures.is_nobodys_fault(error):
-                raise
-            logger.info(
-                "%s: going over a failed batch carefully: %r", subscriber.name, failures.cause_of(error)
-            )
-            return turn.run(careful_pass=True)
+        return turn.optimistic_then_careful()
+    except Overwhelmed as trouble:
+        pauses.pause_itself(subscriber.name, str(trouble))
+        logger.error("%s paused itself: %s", subscriber.name, trouble)
+        return Outcome.PAUSED
     except Exception as error:
-        if failures.is_nobodys_fault(error):
-            raise TryAgain(f"{subscriber.name}: {failures.cause_of(error)}") from error
-        raise
+        if isinstance(error, TryAgain) or not failures.is_nobodys_fault(error):
+            raise
+        raise TryAgain(f"{subscriber.name}: {failures.cause_of(error)}") from error
 
 
 class Turn:
     """One turn of one subscriber."""
 
-    def __init__(self, subscriber: Subscriber, *, lanes_first: bool, impatient: bool) -> None:
+    def __init__(
+        self,
+        subscriber: Subscriber,
+        *,
+        limit: int,
+        lanes_first: bool,
+        impatient: bool,
+        witness: Witness | None,
+    ) -> None:
         self.subscriber = subscriber
         self.name = subscriber.name
-        self.types = sorted(subscriber.types)
+        self.limit = limit
         self.lanes_first = lanes_first
         self.impatient = impatient
+        self.witness = witness
+        self.skip_dead = subscriber.on_dead == "skip"
+
+    def optimistic_then_careful(self) -> Outcome:
+        """Run the turn without savepoints, and once more with them when it failed."""
+        try:
+            return self.run(careful_pass=False)
+        except Exception as error:
+            self.survived()
+            if isinstance(error, TryAgain) or failures.is_nobodys_fault(error):
+                raise
+            logger.info("%s: going over a failed batch carefully", self.name)
+        try:
+            return self.run(careful_pass=True)
+        finally:
+            self.survived()
 
     def run(self, *, careful_pass: bool) -> Outcome:
         """Lock, work, advance, commit."""
         started = time.perf_counter()
         with transaction.atomic(durable=True):
-            lease = self.lock()
+            lease = lock(self.name)
             if lease is None:
                 return Outcome.BUSY
-            if lease.paused:
+            if lease.types != sorted(self.subscriber.types):
+                return Outcome.ASIDE
+            if lease.paused and not lease.probing:
                 return Outcome.PAUSED
-            result = self.work(lease, careful_pass=careful_pass)
-            if result is None:
-                return Outcome.IDLE
-            self.advance(result, busy_ms=(time.perf_counter() - started) * 1000)
+            found = self.probe(lease) if lease.paused else self.work(lease, careful_pass=careful_pass)
+            if isinstance(found, Outcome):
+                return found
+            self.advance(found, busy_ms=(time.perf_counter() - started) * 1000)
         return Outcome.WORKED
 
-    def lock(self) -> Lease | None:
-        """Take the lease; None when another worker has it."""
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK, [self.name])
-            found = cursor.fetchone()
-        return Lease(*found) if found else None
-
-    def work(self, lease: Lease, *, careful_pass: bool) -> Result | None:
-        """Do what is due first; None when nothing is."""
+    def work(self, lease: Lease, *, careful_pass: bool) -> Result | Outcome:
+        """Do what is due first."""
         lane = lanes.due(self.name, impatient=self.impatient) if lease.parked else None
         if lane and self.lanes_first:
             return self.serve_lane(lease, lane)
-        return self.serve_stream(lease, careful_pass=careful_pass) or (
-            self.serve_lane(lease, lane) if lane else None
-        )
+        found = self.serve_stream(lease, careful_pass=careful_pass)
+        if lane and isinstance(found, Outcome):
+            return self.serve_lane(lease, lane)
+        return found
 
-    def serve_stream(self, lease: Lease, *, careful_pass: bool) -> Result | None:
+    def serve_stream(self, lease: Lease, *, careful_pass: bool) -> Result | Outcome:
         """Handle the next batch of the stream; keys that fail are parked."""
-        entries = stream.page(
-            name=self.name,
-            types=self.types,
-            after=lease.position,
-            upto=lease.head,
-            parked=lease.parked > 0,
-            limit=BATCH,
-        )
-        if not entries:
-            return Result(lease.head) if lease.head - lease.position > IDLE_LAG_MAX else None
-        full = len(entries) == BATCH
-        result = Result(entries[-1].position if full else max(lease.head, lease.position))
+        suspicious = self.is_suspicious(lease)
+        limit = 1 if suspicious else self.limit
+        page = stream.next_page(lease, self.subscriber, limit=limit)
+        if page.held_back and not page.entries:
+            return Outcome.ASIDE
+        if not page.entries:
+            worth_writing = lease.replaying or page.end - lease.position > IDLE_LAG_MAX
+            return Result(page.end) if worth_writing else Outcome.IDLE
+        result = Result(page.end, keys=len({entry.key for entry in page.entries}))
+        if self.died_of_one(lease, page.entries):
+            self.count_death()
+            self.park(result, page.entries[0], ProcessDied())
+            return result
+        self.begin(lease, "", lease.position, page.entries[-1].position)
         if not careful_pass:
-            result.delivered = careful.run(self.subscriber, entries)
+            result.delivered = careful.run(self.subscriber, page.entries)
             return result
         over = careful.CarefulPass(self.subscriber)
-        over.over(entries)
+        over.over(page.entries)
+        pauses.check(keys=lease.minute_keys + result.keys, failed=lease.minute_failed + len(over.failed))
         for entry, error in over.failed.values():
-            lanes.park(self.name, entry, error)
-            self.report(entry, error)
+            self.park(result, entry, error)
         result.delivered = over.handled
-        result.failed = result.parked = len(over.failed)
         return result
 
-    def serve_lane(self, lease: Lease, lane: lanes.Due) -> Result:
+    def serve_lane(self, lease: Lease, lane: lanes.Lane) -> Result:
         """Handle the next batch of a parked key, from its private position up to the stream's."""
-        entries = stream.page_of_key(
-            key=lane.key, types=self.types, after=lane.position, upto=lease.position, limit=BATCH
-        )
+        limit = 1 if lane.deaths else self.limit
+        entries = stream.lane_page(lease, self.subscriber, lane.key, after=lane.position, limit=limit)
+        result = Result(lease.position)
+        if entries and self.died_at(lease, lane.key, lane.position):
+            self.count_death()
+            lanes.fail(self.name, lane, entries[0], ProcessDied(), skip_dead=self.skip_dead)
+            result.failed = 1
+            return result
         over = careful.CarefulPass(self.subscriber)
-        over.over(entries)
-        result = Result(lease.position, delivered=over.handled, failed=len(over.failed))
+        if entries:
+            self.begin(lease, lane.key, lane.position, entries[-1].position)
+            over.over(entries)
+        result.delivered, result.failed = over.handled, len(over.failed)
         if over.failed:
             [(entry, error)] = over.failed.values()
-            skip_dead = self.subscriber.on_dead == "skip"
-            lanes.postpone(self.name, lane, entry, error, skip_dead=skip_dead)
+            lanes.fail(self.name, lane, entry, error, skip_dead=self.skip_dead)
             self.report(entry, error)
-        elif len(entries) == BATCH:
+            self.survived()
+        elif len(entries) == limit:
             lanes.move(self.name, lane.key, entries[-1].position)
         else:
             lanes.close(self.name, lane.key)
             result.parked = -1
         return result
+
+    def probe(self, lease: Lease) -> Outcome:
+        """Try the oldest failure of a subscriber that paused itself; resume when it works."""
+        lane = lanes.due(self.name, impatient=True) if lease.parked else None
+        if lane:
+            entries = stream.lane_page(lease, self.subscriber, lane.key, after=lane.position, limit=1)
+        else:
+            entries = stream.next_page(lease, self.subscriber, limit=1).entries
+        over = careful.CarefulPass(self.subscriber)
+        over.try_out(entries)
+        if over.failed:
+            pauses.pause_itself(self.name, lease.paused.removeprefix("paused itself: "))
+            return Outcome.PAUSED
+        pauses.resume(self.name)
+        logger.warning("%s resumes: its oldest failure works again", self.name)
+        return Outcome.WORKED
+
+    def park(self, result: Result, entry: stream.Entry, error: BaseException) -> None:
+        """Park the key of an entry that failed."""
+        lanes.park(self.name, entry, error, skip_dead=self.skip_dead)
+        result.failed += 1
+        result.parked += 1
+        self.report(entry, error)
+
+    def is_suspicious(self, lease: Lease) -> bool:
+        """Tell whether one of the next events killed a process."""
+        if lease.marker is None:
+            return False
+        return lease.position < lease.marker.suspect_upto or self.died_at(lease, "", lease.position)
+
+    def died_of_one(self, lease: Lease, entries: list[stream.Entry]) -> bool:
+        """Tell whether a process died of the very event that comes next, and of it alone."""
+        marker = lease.marker
+        alone = marker is not None and marker.upto == entries[0].position
+        return alone and self.died_at(lease, "", lease.position)
+
+    def died_at(self, lease: Lease, key: str, position: int) -> bool:
+        """Tell whether another process died where this turn begins."""
+        return self.witness is not None and self.witness.tells_of_death(
+            lease.marker, key=key, position=position
+        )
+
+    def begin(self, lease: Lease, key: str, position: int, upto: int) -> None:
+        """Say, on the second connection, what is about to run."""
+        if self.witness is None:
+            return
+        suspect_upto = lease.marker.suspect_upto if lease.marker else 0
+        if lease.marker and self.died_at(lease, key, position) and not key:
+            suspect_upto = max(suspect_upto, lease.marker.upto)
+        self.witness.begin(self.name, key=key, position=position, upto=upto, suspect_upto=suspect_upto)
+
+    def count_death(self) -> None:
+        """Note that the death that a marker tells of is written down now."""
+        if self.witness is not None:
+            self.witness.counted(self.name)
+
+    def survived(self) -> None:
+        """Take back the word that something is running: this process outlived its failure."""
+        if self.witness is not None:
+            self.witness.survived(self.name)
 
     def advance(self, result: Result, *, busy_ms: float) -> None:
         """Write how far the subscriber has come."""
@@ -188,19 +275,19 @@ class Turn:
                     "parked": result.parked,
                     "delivered": result.delivered,
                     "failed": result.failed,
+                    "keys": result.keys,
                     "busy_ms": busy_ms,
                 },
             )
 
     def report(self, entry: stream.Entry, error: BaseException) -> None:
         """Log a failure: what and where, never the arguments."""
-        cause = failures.cause_of(error)
         logger.warning(
             "%s failed on %s %s at %d: %s",
             self.name,
             entry.type,
             entry.uid,
             entry.position,
-            type(cause).__name__,
+            type(failures.cause_of(error)).__name__,
             extra={"correlation_id": str(entry.correlation_id), "event_id": str(entry.uid)},
         )

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.utils import DatabaseError, InterfaceError
 
 from apps.events.envelope import EventFailed
-from apps.events.errors import EventError
+from apps.events.errors import EventError, EventLoop, InvalidEvent
 from apps.events.stream import Entry
 from apps.events.subscriptions import HandlerFailed
 
@@ -24,8 +24,16 @@ CONNECTION_TROUBLE = "08"
 ABORTED_BEFORE = "25P02"
 
 
-class TryAgain(EventError):
-    """The database was busy or away; nobody's fault, nothing counted, the same turn may be run again."""
+class ProcessDied(EventError):
+    """The process that handled the event died of it, without a word."""
+
+    def __init__(self) -> None:
+        super().__init__("the process that handled this event died: out of memory, a crash in C, or os._exit")
+
+
+def is_hopeless(error: BaseException) -> bool:
+    """Tell whether another attempt cannot help: nobody can read the event, or it causes itself."""
+    return isinstance(cause_of(error), InvalidEvent | EventLoop)
 
 
 def cause_of(error: BaseException) -> BaseException:

@@ -8,83 +8,84 @@ from django.db import connection
 from apps.events.delivery import failures
 from apps.events.stream import Entry
 
+# How many processes may die of one event that runs alone; fewer would blame events for deployments.
+DEATHS_MAX = 3
+
 DUE_IN = "clock_timestamp() + random() * %(wait_s)s * interval '1 second'"
 
-PARK = f"""
-INSERT INTO event_lane (subscription_id, key, position, state, attempts, due_at, error)
-VALUES (%(name)s, %(key)s, %(position)s, 'retry', 1, {DUE_IN}, %(error)s)
-"""
 DUE = """
-SELECT key, position, attempts FROM event_lane
+SELECT key, position, attempts, deaths FROM event_lane
  WHERE subscription_id = %(name)s AND state = 'retry' AND (due_at <= clock_timestamp() OR %(impatient)s)
  ORDER BY due_at LIMIT 1
+"""
+OPEN = """
+INSERT INTO event_lane (subscription_id, key, position, state, attempts, deaths, due_at, error)
+VALUES (%(name)s, %(key)s, %(position)s, 'retry', 0, 0, clock_timestamp(), '')
 """
 MOVE = """
 UPDATE event_lane SET position = %(position)s, attempts = 0, due_at = clock_timestamp()
  WHERE subscription_id = %(name)s AND key = %(key)s
 """
 POSTPONE = f"""
-UPDATE event_lane SET position = %(position)s, attempts = %(attempts)s, due_at = {DUE_IN}, error = %(error)s
+UPDATE event_lane SET position = %(position)s, attempts = %(attempts)s, deaths = %(deaths)s,
+       due_at = {DUE_IN}, error = %(error)s
  WHERE subscription_id = %(name)s AND key = %(key)s
 """
 BURY = """
 INSERT INTO event_dead_letter (subscription_id, position, key, event_type, attempts, error,
                                resolution, resolved_by, reason)
-VALUES (%(name)s, %(position)s, %(key)s, %(type)s, %(attempts)s, %(error)s, '', '', '')
+VALUES (%(name)s, %(event_position)s, %(key)s, %(type)s, %(attempts)s, %(error)s, '', '', '')
 """
 BLOCK = """
-UPDATE event_lane SET position = %(before)s, state = 'dead', attempts = %(attempts)s, error = %(error)s
+UPDATE event_lane SET position = %(position)s, state = 'dead', attempts = %(attempts)s, error = %(error)s
  WHERE subscription_id = %(name)s AND key = %(key)s
 """
 CLOSE = "DELETE FROM event_lane WHERE subscription_id = %(name)s AND key = %(key)s"
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A lane whose time has come."""
+class Lane:
+    """A lane as it was read: `position` is the last event of the key that was handled."""
 
     key: str
     position: int
-    attempts: int
+    attempts: int = 0
+    deaths: int = 0
 
 
-def due(name: str, *, impatient: bool) -> Due | None:
+def due(name: str, *, impatient: bool) -> Lane | None:
     """Return the lane that has waited longest past its time; an impatient caller waits for none."""
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"name": name, "impatient": impatient})
         found = cursor.fetchone()
-    return Due(*found) if found else None
+    return Lane(*found) if found else None
 
 
-def park(name: str, entry: Entry, error: BaseException) -> None:
+def park(name: str, entry: Entry, error: BaseException, *, skip_dead: bool) -> None:
     """Open a lane that begins with the entry that failed."""
-    run(
-        PARK,
-        name=name,
-        key=entry.key,
-        position=entry.position - 1,
-        wait_s=failures.backoff_s(1),
-        error=failures.describe(error),
-    )
+    run(OPEN, name=name, key=entry.key, position=entry.position - 1)
+    fail(name, Lane(entry.key, entry.position - 1), entry, error, skip_dead=skip_dead)
 
 
-def postpone(name: str, lane: Due, entry: Entry, error: BaseException, *, skip_dead: bool) -> None:
+def fail(name: str, lane: Lane, entry: Entry, error: BaseException, *, skip_dead: bool) -> None:
     """Note that the lane's next entry failed: try later, or bury it after the last attempt."""
-    attempts = lane.attempts + 1 if entry.position - 1 == lane.position else 1
+    before = entry.position - 1
+    attempts = lane.attempts + 1 if before == lane.position else 1
+    deaths = lane.deaths + isinstance(error, failures.ProcessDied)
     facts: dict[str, Any] = {
         "name": name,
         "key": entry.key,
+        "position": before,
         "attempts": attempts,
+        "deaths": deaths,
         "error": failures.describe(error),
     }
-    if attempts < failures.ATTEMPTS_MAX:
-        run(POSTPONE, position=entry.position - 1, wait_s=failures.backoff_s(attempts), **facts)
+    last = attempts >= failures.ATTEMPTS_MAX or deaths >= DEATHS_MAX or failures.is_hopeless(error)
+    if not last:
+        run(POSTPONE, wait_s=failures.backoff_s(attempts), **facts)
         return
-    run(BURY, position=entry.position, type=entry.type, **facts)
-    if skip_dead:
-        run(MOVE, position=entry.position, **facts)
-    else:
-        run(BLOCK, before=entry.position - 1, **facts)
+    run(BURY, event_position=entry.position, type=entry.type, **facts)
+    run(MOVE if skip_dead else BLOCK, **{**facts, "position": entry.position if skip_dead else before})
 
 
 def move(name: str, key: str, position: int) -> None:

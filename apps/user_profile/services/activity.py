@@ -18,7 +18,7 @@ from apps.user_profile.signals import game_passport_added
 LOGGED: dict[DomainEvent[Any], tuple[str, tuple[str, ...]]] = {
     game_passport_added: ("GAME_PASSPORT_ADDED", ("game_id",)),
     user_joined_team: ("TEAM_JOINED", ("team_id", "role")),
-    user_left_team: ("TEAM_LEFT", ("team_id",)),
+    user_left_team: ("USER_LEFT_TEAM", ("team_id",)),
     tournament_registered: ("TOURNAMENT_REGISTERED", ("tournament_id",)),
     match_won: ("MATCH_WON", ("match_id",)),
     tournament_placement: ("TOURNAMENT_PLACEMENT", ("tournament_id", "placement")),

@@ -62,6 +62,11 @@ def count(events: Iterable[Event]) -> None:
     add(sums)
 
 
+def empty() -> None:
+    """Set every sum to zero, to be counted again from the log."""
+    UserProfileStats.objects.update(**dict.fromkeys(COUNTERS, 0))
+
+
 def add(sums: dict[int, Counter[str]]) -> None:
     """Add sums by player, with the rows locked in order of players."""
     user_ids = sorted(sums)

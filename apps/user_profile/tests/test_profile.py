@@ -106,6 +106,19 @@ def test_a_change_that_is_not_saved_yet_is_not_forgotten(user: User, meanwhile: 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_change_that_was_rolled_back_is_written_by_the_next_save() -> None:
+    profile = create_user("johndoe", display_name="John").userprofile
+    profile.display_name = "Johnny"
+    with transaction.atomic():
+        profile.save()
+        transaction.set_rollback(True)
+    with emitted() as events:
+        profile.save()
+        profile.save()
+    assert events == renamed(profile.user, "John", "Johnny")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_renames_at_once_are_two_in_a_row() -> None:
     user = create_user("johndoe", display_name="John")
     with other_threads() as start, emitted() as events:

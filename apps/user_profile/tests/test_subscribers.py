@@ -42,7 +42,7 @@ SENT: list[tuple[DomainEvent[Any], dict[str, Any], tuple[str, dict[str, Any]] | 
         ("TEAM_JOINED", {"team_id": 7, "role": "CAPTAIN"}),
         {"teams_joined": 1},
     ),
-    (user_left_team, {"team_id": 7}, ("TEAM_LEFT", {"team_id": 7}), {"teams_left": 1}),
+    (user_left_team, {"team_id": 7}, ("USER_LEFT_TEAM", {"team_id": 7}), {"teams_left": 1}),
     (
         user_registered_for_tournament,
         {"tournament_id": 5, "game_id": 1},

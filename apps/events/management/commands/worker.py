@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from apps.events.errors import EventError
 from apps.events.worker import Worker
 
 
@@ -14,4 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
-        Worker().run()
+        try:
+            Worker().run()
+        except EventError as error:
+            raise CommandError(str(error)) from error

@@ -1,0 +1,1 @@
+"""The words of `manage.py events`, by what they are about."""

@@ -1,0 +1,41 @@
+"""Erasing a person from the log: the marked values of all events that name him become null."""
+
+from django.db import connection, transaction
+
+from apps.events import registry
+from apps.events.models import Erasure
+from apps.events.protection import log_unlocked
+from apps.events.signals import user_erased
+
+# Only keys that are there and not null yet, so that a second erasure changes nothing.
+ERASE = """
+UPDATE event_log SET payload = payload || (SELECT jsonb_object_agg(name, null)
+                                             FROM jsonb_object_keys(payload) AS name
+                                            WHERE name = ANY(%(personal)s))
+ WHERE event_type = %(type)s AND subject_ids @> ARRAY[%(user_id)s]::bigint[]
+   AND EXISTS (SELECT FROM jsonb_each(payload) AS field
+                WHERE field.key = ANY(%(personal)s) AND field.value <> 'null'::jsonb)
+"""
+
+
+def erase(user_id: int, *, by: str) -> int:
+    """Null the personal values of one user's events, record it, and say so; return how many events changed.
+
+    Ids stay, so that history keeps its shape: places, sums and orders are still true. Idempotent.
+    """
+    with transaction.atomic():
+        with log_unlocked():
+            changed = sum(_erase_type(name, user_id) for name in sorted(registry.events))
+        Erasure.objects.create(user_id=user_id, erased_by=by, events=changed)
+        user_erased.send(sender=None, user_id=user_id)
+    return changed
+
+
+def _erase_type(name: str, user_id: int) -> int:
+    personal = registry.events[name].personal
+    if not personal:
+        return 0
+
+    with connection.cursor() as cursor:
+        cursor.execute(ERASE, {"type": name, "user_id": user_id, "personal": sorted(personal)})
+        return int(cursor.rowcount)

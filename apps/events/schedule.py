@@ -1,0 +1,131 @@
+"""Periodic jobs: declared once, run by whichever worker finds them due first."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
+from typing import Any
+
+from django.db import connection, transaction
+
+from apps.events.delivery.failures import describe
+from apps.events.errors import EventError, InvalidDeclaration
+
+type Work = Callable[[], None]
+
+# Taken by whoever is first; a job that runs elsewhere is passed over.
+DUE = """
+SELECT name FROM event_job WHERE next_run_at <= clock_timestamp() AND name = ANY(%s)
+ ORDER BY next_run_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+DONE = """
+UPDATE event_job SET next_run_at = %(next)s, last_run_at = clock_timestamp(), last_ms = %(ms)s,
+       last_error = %(error)s WHERE name = %(name)s
+"""
+STORE = "INSERT INTO event_job (name, next_run_at, last_error) VALUES (%s, %s, '') ON CONFLICT DO NOTHING"
+
+logger = logging.getLogger(__name__)
+
+
+class JobFailed(EventError):
+    """A periodic job raised; the cause says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job: every so often, or daily at an hour (UTC)."""
+
+    name: str
+    work: Work
+    every: timedelta
+    at: time_of_day | None
+
+    def next_run(self, now: datetime) -> datetime:
+        """Return the first time after `now` (aware) at which the job is due."""
+        if self.at is None:
+            return now + self.every
+        today = datetime.combine(now.astimezone(UTC).date(), self.at, UTC)
+        return today if today > now else today + timedelta(days=1)
+
+
+jobs: dict[str, Job] = {}
+
+
+def periodic(
+    *, every: timedelta | None = None, at: time_of_day | None = None, name: str | None = None
+) -> Callable[[Work], Work]:
+    """Run a function `every` so often, or daily `at` an hour (UTC). It runs in a transaction of its own.
+
+    It may be late and, when its worker is killed in the middle, it runs again: it has to be idempotent.
+    """
+    if (every is None) == (at is None):
+        raise InvalidDeclaration("@periodic takes either every= (a timedelta) or at= (a time of day, UTC)")
+    if every is not None and every <= timedelta(0):
+        raise InvalidDeclaration(f"@periodic every={every} never comes")
+
+    def declare(work: Work) -> Work:
+        app = work.__module__.removeprefix("apps.").split(".")[0]
+        job = Job(name or f"{app}.{work.__name__}", work, every or timedelta(days=1), at)
+        jobs[job.name] = job
+        return work
+
+    return declare
+
+
+def store() -> None:
+    """Write a row for every declared job that has none; each is due at once, a daily one at its hour."""
+    now = datetime.now(UTC)
+    with connection.cursor() as cursor:
+        for job in jobs.values():
+            cursor.execute(STORE, [job.name, now if job.at is None else job.next_run(now)])
+
+
+def run_due() -> int:
+    """Run the jobs that are due; return how many ran. One that fails is recorded and tried again in time."""
+    count = 0
+    while jobs:
+        try:
+            if not run_one():
+                break
+        except JobFailed as failure:
+            logger.exception("%s", failure)
+        count += 1
+    return count
+
+
+def run_one() -> bool:
+    """Run the job that is due the longest, under its row's lock; tell whether there was one.
+
+    Raises JobFailed, once the failure is written down and the next run is set.
+    """
+    job = None
+    began = time.perf_counter()
+    try:
+        with transaction.atomic(durable=True):
+            job = _take()
+            if job is None:
+                return False
+            job.work()
+            _record(job, began, "")
+    except Exception as error:
+        if job is None:
+            raise
+        _record(job, began, describe(error))
+        raise JobFailed(f"the periodic job {job.name} failed") from error
+    return True
+
+
+def _take() -> Job | None:
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [list(jobs)])
+        found = cursor.fetchone()
+    return jobs[found[0]] if found else None
+
+
+def _record(job: Job, began: float, error: str) -> None:
+    ms = (time.perf_counter() - began) * 1000
+    with connection.cursor() as cursor:
+        facts: dict[str, Any] = {"name": job.name, "ms": ms, "error": error}
+        cursor.execute(DONE, {**facts, "next": job.next_run(datetime.now(UTC))})

@@ -1,0 +1,74 @@
+"""Periodic jobs: run when due, once, by whoever is first; a failing one hurts nobody."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from apps.events import periodic, schedule
+from apps.events.errors import InvalidDeclaration
+from apps.events.models import EventLog, Job
+
+from . import sample
+from .test_sequencer import in_thread
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ran() -> Iterator[list[str]]:
+    """Declare jobs that live as long as the test; the list tells which ran."""
+    before = dict(schedule.jobs)
+    schedule.jobs.clear()
+    yield []
+    schedule.jobs.clear()
+    schedule.jobs.update(before)
+
+
+def test_a_job_runs_when_it_is_due_and_not_before(ran: list[str]) -> None:
+    periodic(every=timedelta(hours=1), name="tests.hourly")(lambda: ran.append("hourly"))
+    schedule.store()
+    assert schedule.run_due() == 1
+    assert schedule.run_due() == 0
+    Job.objects.update(next_run_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert schedule.run_due() == 1
+    assert ran == ["hourly", "hourly"]
+    row = Job.objects.get(name="tests.hourly")
+    assert row.next_run_at > datetime.now(UTC)
+    assert row.last_ms is not None
+
+
+def test_a_daily_job_waits_for_its_hour() -> None:
+    job = schedule.Job("tests.nightly", lambda: None, timedelta(days=1), time(4, 30))
+    assert job.next_run(datetime(2026, 1, 1, 4, 29, tzinfo=UTC)) == datetime(2026, 1, 1, 4, 30, tzinfo=UTC)
+    assert job.next_run(datetime(2026, 1, 1, 4, 30, tzinfo=UTC)) == datetime(2026, 1, 2, 4, 30, tzinfo=UTC)
+
+
+def test_a_failing_job_is_recorded_and_leaves_nothing_behind(ran: list[str]) -> None:
+    @periodic(every=timedelta(hours=1), name="tests.failing")
+    def fail() -> None:
+        sample.pinged.send(sender=None, user_id=1)
+        raise ValueError("no luck")
+
+    schedule.store()
+    assert schedule.run_due() == 1
+    assert Job.objects.get(name="tests.failing").last_error.startswith("ValueError: no luck")
+    assert not EventLog.objects.exists()
+
+
+def test_two_workers_do_not_run_one_job_at_once(ran: list[str]) -> None:
+    periodic(every=timedelta(hours=1), name="tests.hourly")(lambda: ran.append("hourly"))
+    schedule.store()
+    counts: list[int] = []
+    with transaction.atomic():
+        Job.objects.select_for_update().get(name="tests.hourly")
+        in_thread(lambda: counts.append(schedule.run_due()))
+    assert counts == [0]
+
+
+@pytest.mark.parametrize("options", [{}, {"every": timedelta(1), "at": time(1)}, {"every": timedelta(0)}])
+def test_a_job_says_when(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidDeclaration):
+        periodic(**options)
