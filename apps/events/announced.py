@@ -105,25 +105,39 @@ class AnnouncedModel(models.Model):
         instance.remember()
         return instance
 
-    def remember(self) -> None:
-        """Take the present values as those of the database."""
-        self.__dict__["_remembered"] = self._values()
+    def remember(self, names: Iterable[str] | None = None) -> None:
+        """Take the present values, all or those of some fields, as those of the database."""
+        values = self._values()
+        if names is None:
+            self.__dict__["_remembered"] = values
+            return
+        fields = {self._meta.get_field(name).name for name in names}
+        known: dict[str, Any] = self.__dict__.setdefault("_remembered", {})
+        known.update({name: value for name, value in values.items() if name in fields})
 
-    def refresh_from_db(self, *args: Any, **options: Any) -> None:
-        """Load the row again."""
-        super().refresh_from_db(*args, **options)
-        self.remember()
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Any] | None = None,
+    ) -> None:
+        """Load the row again, or some fields of it; what was changed in the others is still to be saved."""
+        fields = None if fields is None else list(fields)
+        super().refresh_from_db(using, fields, from_queryset)
+        self.remember(fields)
 
     def save(self, *args: Any, **options: Any) -> None:
         """Insert the row, or write what this instance changed; announce either, in the same transaction."""
         with transaction.atomic():
             if self._state.adding or options.get("force_insert"):
                 super().save(*args, **options)
+                written = None
             else:
-                self._save_changes(options)
-        self.remember()
+                written = self._save_changes(options)
+        self.remember(written)
 
-    def _save_changes(self, options: dict[str, Any]) -> None:
+    def _save_changes(self, options: dict[str, Any]) -> set[str]:
+        """Write what this instance changed and announce it; return the fields written."""
         remembered: dict[str, Any] = self.__dict__.get("_remembered", {})
         mine = {name: value for name, value in self._values().items() if remembered.get(name, ...) != value}
         only = options.pop("update_fields", None)
@@ -131,7 +145,7 @@ class AnnouncedModel(models.Model):
             mine = {name: value for name, value in mine.items() if name in set(only)}
         automatic = {f.name for f in self._meta.concrete_fields if getattr(f, "auto_now", False)}
         if not mine:
-            return
+            return set()
         held = type(self)._base_manager.select_for_update().get(pk=self.pk)
         before = held._values()
         super().save(update_fields=sorted(mine.keys() | automatic), **options)
@@ -143,6 +157,7 @@ class AnnouncedModel(models.Model):
         }
         if changes:
             self.announce_changed(changes)
+        return mine.keys() | automatic
 
     def _values(self) -> dict[str, Any]:
         deferred = self.get_deferred_fields()

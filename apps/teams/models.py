@@ -1,5 +1,6 @@
 """Teams and who is in them."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from apps.events import context
 from apps.events.announced import AnnouncedModel, AnnouncedQuerySet, Change
 from apps.teams.signals import team_created, team_renamed, team_role_changed, user_joined_team, user_left_team
-from apps.user_profile.services import names
+from apps.user_profile.services import names, profiles
 
 TAG_CHARS_MAX = 5
 
@@ -74,8 +75,28 @@ class Role(models.TextChoices):
     ANALYST = "ANALYST"
 
 
+def take_locks(seats: Sequence["TeamMembership"]) -> None:
+    """Lock what a change of these seats must wait for: the new players' profiles, then the teams, by id.
+
+    A rename looks for the player's teams to renew their rosters. One that runs at the same time may have
+    looked before a new seat was visible; so wait for it, or let it wait.
+    """
+    profiles.hold([seat.user_id for seat in seats if seat._state.adding])
+    teams = Team.objects.filter(pk__in={seat.team_id for seat in seats}).order_by("pk")
+    list(teams.select_for_update(no_key=True).values_list("pk"))
+
+
 class TeamMembershipQuerySet(AnnouncedQuerySet["TeamMembership"]):
     """Seats."""
+
+    def bulk_create(
+        self, objs: Iterable["TeamMembership"], *args: Any, **options: Any
+    ) -> "list[TeamMembership]":
+        """Seat many players."""
+        seats = list(objs)
+        with transaction.atomic():
+            take_locks(seats)
+            return super().bulk_create(seats, *args, **options)
 
     def active(self) -> Self:
         """Keep the seats that are taken now."""
@@ -105,10 +126,15 @@ class TeamMembership(AnnouncedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["team", "user"], condition=Q(left_at=None), name="teammembership_one_seat"
+                fields=["team", "user"],
+                condition=Q(left_at=None),
+                name="teammembership_one_seat",
+                violation_error_message="The player is in the team already.",
             ),
             models.CheckConstraint(
-                condition=Q(left_at=None) | Q(left_at__gte=F("joined_at")), name="teammembership_ends_last"
+                condition=Q(left_at=None) | Q(left_at__gte=F("joined_at")),
+                name="teammembership_ends_last",
+                violation_error_message="Nobody leaves before joining.",
             ),
         ]
         indexes = [models.Index(fields=["user", "left_at"], name="teammembership_of_user")]
@@ -130,6 +156,19 @@ class TeamMembership(AnnouncedModel):
     def avatar_url(self) -> str | None:
         """Where the player's picture is now, None without one."""
         return self.user.userprofile.avatar_url
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save the seat; the roster of the team stands still meanwhile."""
+        with transaction.atomic():
+            take_locks([self])
+            super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """Delete the row, as it is now: whoever ended the seat meanwhile has said so already."""
+        with transaction.atomic():
+            take_locks([self])
+            self.left_at = TeamMembership.objects.select_for_update().get(pk=self.pk).left_at
+            return super().delete(*args, **options)
 
     def announce_created(self) -> None:
         """Say that the player joined; a seat that is history already says that he left, too."""
@@ -155,12 +194,6 @@ class TeamMembership(AnnouncedModel):
             )
         if end and end.old is None:
             self._announce_end()
-
-    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
-        """Delete the row, as it is now: whoever ended the seat meanwhile has said so already."""
-        with transaction.atomic():
-            self.left_at = TeamMembership.objects.select_for_update().get(pk=self.pk).left_at
-            return super().delete(*args, **options)
 
     def announce_deleted(self) -> None:
         """Say that the player left, if the seat was taken."""

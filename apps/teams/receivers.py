@@ -6,7 +6,6 @@ from django.dispatch import receiver
 
 from apps.teams.services import versions
 from apps.teams.signals import team_role_changed, user_joined_team, user_left_team
-from apps.user_profile.services import profiles
 from apps.user_profile.signals import avatar_changed, display_name_changed, username_changed
 
 
@@ -16,18 +15,7 @@ def renew_rosters_of_player(sender: Any, user_id: int, **_: Any) -> None:
     versions.grow_of_player(user_id)
 
 
-@receiver(user_joined_team)
-def renew_joined_roster(sender: Any, user_id: int, team_id: int, **_: Any) -> None:
-    """Show the new player on the roster.
-
-    A rename that runs at the same time may have looked for the player's teams before this seat was visible;
-    so wait for it, or let it wait.
-    """
-    profiles.hold([user_id])
-    versions.grow([team_id])
-
-
-@receiver([user_left_team, team_role_changed])
+@receiver([user_joined_team, user_left_team, team_role_changed])
 def renew_roster(sender: Any, team_id: int, **_: Any) -> None:
-    """Show who left, and who has another role."""
+    """Show who came, who left, and who has another role."""
     versions.grow([team_id])

@@ -76,7 +76,7 @@ def team_by_slug(slug: str) -> Team | None:
 def teams_list() -> Sequence[Team]:
     """Return all teams by name, each with its game and with `player_count`, the seats that are taken."""
     taken = Count("memberships", filter=Q(memberships__left_at=None))
-    return list(Team.objects.select_related("game").annotate(player_count=taken))
+    return list(Team.objects.select_related("game").annotate(player_count=taken).order_by("name", "pk"))
 
 
 def memberships_of(user_id: int) -> Sequence[TeamMembership]:

@@ -54,10 +54,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='teammembership',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('team', 'user'), name='teammembership_one_seat'),
+            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('team', 'user'), name='teammembership_one_seat', violation_error_message='The player is in the team already.'),
         ),
         migrations.AddConstraint(
             model_name='teammembership',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='teammembership_ends_last'),
+            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='teammembership_ends_last', violation_error_message='Nobody leaves before joining.'),
         ),
     ]

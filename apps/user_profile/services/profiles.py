@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 
 from django.core.files import File
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.user_profile.models import UserProfile
+
+# FOR SHARE: any number may hold, a rename waits. The ORM knows FOR UPDATE only.
+HOLD = "SELECT FROM user_profile_userprofile WHERE user_id = ANY(%s) ORDER BY user_id FOR SHARE"
 
 
 def rename(*, user_id: int, display_name: str) -> UserProfile:
@@ -45,11 +48,8 @@ def hold(user_ids: Iterable[int]) -> None:
     Whoever decides by which players are in a group what a rename must reach, calls this before he changes the
     group. Profiles come before teams in the order of locks.
     """
-    profiles = UserProfile.objects.filter(user_id__in=list(user_ids)).order_by("user_id")
-    # FOR SHARE: any number may hold, a rename waits. The ORM knows FOR UPDATE only.
-    query, parameters = profiles.values("pk").query.sql_with_params()
-    with transaction.get_connection().cursor() as cursor:
-        cursor.execute(f"{query} FOR SHARE", parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [list(user_ids)])
 
 
 @transaction.atomic

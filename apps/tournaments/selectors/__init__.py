@@ -1,0 +1,63 @@
+"""Reads for pages and other apps, each in a fixed number of queries however much it returns."""
+
+from apps.tournaments.selectors.brackets import Bracket, Round, bracket
+from apps.tournaments.selectors.entries import (
+    Champion,
+    Standing,
+    TeamEntry,
+    champions,
+    entrant_counts,
+    entries_of_team,
+    standings,
+)
+from apps.tournaments.selectors.matches import (
+    MatchCard,
+    PlayerMatch,
+    Record,
+    Side,
+    latest_results,
+    matches_of,
+    matches_of_team,
+    records,
+    series_of,
+)
+from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables
+from apps.tournaments.selectors.tournaments import (
+    Totals,
+    names_of,
+    season_progress,
+    totals,
+    tournament_by_slug,
+    tournaments_list,
+)
+
+__all__ = [
+    "Bracket",
+    "Champion",
+    "GroupRow",
+    "GroupTable",
+    "MatchCard",
+    "PlayerMatch",
+    "Record",
+    "Round",
+    "Side",
+    "Standing",
+    "TeamEntry",
+    "Totals",
+    "bracket",
+    "champions",
+    "entrant_counts",
+    "entries_of_team",
+    "group_tables",
+    "latest_results",
+    "matches_of",
+    "matches_of_team",
+    "names_of",
+    "records",
+    "season_progress",
+    "series_of",
+    "standings",
+    "totals",
+    "tournament_by_slug",
+    "tournaments_list",
+]

@@ -1,0 +1,53 @@
+"""Tournaments themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+
+from apps.tournaments.models import Match, Status, Tournament
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much there is. One tournament counts once, in the status it has now."""
+
+    tournaments: int
+    upcoming: int
+    live: int
+    completed: int
+    matches: int
+
+
+def tournament_by_slug(slug: str) -> Tournament | None:
+    """Return the tournament of this slug, with its game."""
+    return Tournament.objects.select_related("game").filter(slug=slug).first()
+
+
+def tournaments_list() -> QuerySet[Tournament]:
+    """Return all tournaments with their games: those being played, those to come, then the latest.
+
+    Nothing is read yet: slice it, a page reads only its own tournaments.
+    """
+    live = When(status=Status.LIVE, then=Value(0))
+    upcoming = When(status=Status.UPCOMING, then=Value(1))
+    turn = Case(live, upcoming, default=Value(2))
+    return Tournament.objects.select_related("game").order_by(turn, "-ends_at", "-id")
+
+
+def names_of(tournament_ids: Iterable[int]) -> dict[int, Tournament]:
+    """Return these tournaments with `name` and `slug` only; unknown ids are left out."""
+    return Tournament.objects.only("id", "name", "slug").in_bulk(set(tournament_ids))
+
+
+def totals() -> Totals:
+    """Count tournaments by status, and all matches. Two queries."""
+    counted = {status.lower(): Count("id", filter=Q(status=status)) for status in Status.values}
+    found = Tournament.objects.aggregate(tournaments=Count("id"), **counted)
+    return Totals(matches=Match.objects.count(), **found)
+
+
+def season_progress() -> float:
+    """Return the share of tournaments that are over, from 0 to 1; 0 without any."""
+    found = totals()
+    return found.completed / found.tournaments if found.tournaments else 0.0

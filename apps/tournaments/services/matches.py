@@ -1,0 +1,227 @@
+"""Matches: what was played, by whom, and who won."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from apps.tournaments.formats.results import Stage, winner_by_score
+from apps.tournaments.models import (
+    Match,
+    MatchMap,
+    MatchParticipant,
+    Status,
+    Tournament,
+    TournamentEntry,
+)
+from apps.tournaments.services import tournaments
+from apps.tournaments.signals import match_won, tournament_match_completed
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side's games won, and the name it played under; an empty one is the team's name of now."""
+
+    team_id: int
+    score: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A player's numbers in a match."""
+
+    user_id: int
+    team_id: int
+    kills: int = 0
+    deaths: int = 0
+    assists: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """One game of a match; `winner_id` is a team, None where it ended level or nobody knows."""
+
+    mode: str = ""
+    map: str = ""
+    score_a: int = 0
+    score_b: int = 0
+    winner_id: int | None = None
+    ended_at: datetime | None = None
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where in its tournament a match belongs; `round` is a bracket's round or a league's week, from 1."""
+
+    stage: Stage = Stage.OTHER
+    group: str = ""
+    round: int = 0
+    number: int = 0
+
+
+class TeamNotEntered(ValidationError):
+    """A team of the match is not in the tournament: `registration.register_team` enters it."""
+
+    def __init__(self) -> None:
+        super().__init__("Both teams have to be registered for the tournament.", code="team_not_entered")
+
+
+class PlayerNotRegistered(ValidationError):
+    """A player of the match is not in the tournament: `registration.add_players` registers him."""
+
+    def __init__(self, user_ids: Sequence[int]) -> None:
+        super().__init__(
+            "Every player of a match has to be registered for the tournament.", code="player_not_registered"
+        )
+        self.user_ids = user_ids
+
+
+class ImpossibleResult(ValidationError):
+    """The record contradicts itself; the message says how."""
+
+
+@transaction.atomic
+def record(
+    *,
+    tournament_id: int,
+    a: Side,
+    b: Side,
+    played_at: datetime,
+    players: Sequence[Line] = (),
+    games: Sequence[Game] = (),
+    slot: Slot = Slot(),
+    best_of: int | None = None,
+    external_id: str | None = None,
+) -> Match:
+    """Record a match that is over, with every player's numbers; who won more games won.
+
+    The same `external_id` a second time changes nothing and announces nothing.
+    Raises WrongStatus unless the tournament is live, TeamNotEntered, PlayerNotRegistered, ImpossibleResult.
+    """
+    check(a, b, players)
+    names = names_of_entrants(tournament_id, a, b)
+    tournament = tournaments.lock(tournament_id)
+    known = tournament.matches.filter(external_id=external_id).first() if external_id else None
+    if known:
+        return known
+    tournament.must_be(Status.LIVE)
+    registered(tournament, players)
+    match = Match.objects.create(
+        tournament=tournament,
+        team_a_id=a.team_id,
+        team_b_id=b.team_id,
+        winner_id=winner_by_score(a.team_id, a.score, b.team_id, b.score),
+        name_a=a.name or names[a.team_id],
+        name_b=b.name or names[b.team_id],
+        score_a=a.score,
+        score_b=b.score,
+        best_of=best_of,
+        played_at=played_at,
+        stage=slot.stage,
+        group=slot.group,
+        round=slot.round,
+        number=slot.number,
+        external_id=external_id,
+    )
+    store(match, players, games)
+    announce(match, players)
+    return match
+
+
+def check(a: Side, b: Side, players: Sequence[Line]) -> None:
+    """Raise ImpossibleResult when the record contradicts itself."""
+    if a.team_id == b.team_id:
+        raise ImpossibleResult("A team cannot play against itself.", code="same_team")
+    if min(a.score, b.score) < 0:
+        raise ImpossibleResult("A score cannot be negative.", code="negative_score")
+    if len({line.user_id for line in players}) != len(players):
+        raise ImpossibleResult("A player has one line in a match.", code="player_twice")
+    if any(line.team_id not in (a.team_id, b.team_id) for line in players):
+        raise ImpossibleResult("A player of the match is in neither team.", code="third_team")
+    if any(min(line.kills, line.deaths, line.assists) < 0 for line in players):
+        raise ImpossibleResult("A player's numbers cannot be negative.", code="negative_numbers")
+
+
+def names_of_entrants(tournament_id: int, a: Side, b: Side) -> dict[int, str]:
+    """Return both teams' names, with the teams locked, so that no rename falls in between.
+
+    Raises TeamNotEntered.
+    """
+    entries = TournamentEntry.objects.filter(tournament_id=tournament_id, team_id__in=[a.team_id, b.team_id])
+    # The ORM reaches the teams' rows through the entries; only the teams are locked, by id.
+    locked = entries.order_by("team_id").select_for_update(of=("team",), no_key=True)
+    locked = locked.select_related("team").only("team_id", "team__name")
+    names = {entry.team_id: entry.team.name for entry in locked if entry.team_id and entry.team}
+    if len(names) != 2:
+        raise TeamNotEntered
+    return names
+
+
+def registered(tournament: Tournament, players: Sequence[Line]) -> None:
+    """Raise PlayerNotRegistered unless every player is in the tournament."""
+    user_ids = {line.user_id for line in players}
+    known = tournament.participants.filter(user_id__in=user_ids).values_list("user_id", flat=True)
+    if strangers := user_ids.difference(known):
+        raise PlayerNotRegistered(sorted(strangers))
+
+
+def store(match: Match, players: Sequence[Line], games: Sequence[Game]) -> None:
+    """Write the players' numbers and the games."""
+    MatchParticipant.objects.bulk_create(
+        MatchParticipant(
+            match=match,
+            user_id=line.user_id,
+            team_id=line.team_id,
+            kills=line.kills,
+            deaths=line.deaths,
+            assists=line.assists,
+        )
+        for line in players
+    )
+    MatchMap.objects.bulk_create(
+        MatchMap(
+            match=match,
+            number=number,
+            mode=game.mode,
+            map=game.map,
+            score_a=game.score_a,
+            score_b=game.score_b,
+            winner_id=game.winner_id,
+            ended_at=game.ended_at,
+            external_id=game.external_id,
+        )
+        for number, game in enumerate(games, start=1)
+    )
+
+
+@transaction.atomic(savepoint=False)
+def announce(match: Match, players: Sequence[Line]) -> None:
+    """Say of each player that the match is over, and of each winner that he won."""
+    lines = sorted(players, key=lambda line: line.user_id)
+    tournament_match_completed.send_many(
+        Match,
+        [
+            {
+                "user_id": line.user_id,
+                "match_id": match.pk,
+                "won": line.team_id == match.winner_id,
+                "kills": line.kills,
+                "deaths": line.deaths,
+                "assists": line.assists,
+                "tournament_id": match.tournament_id,
+            }
+            for line in lines
+        ],
+    )
+    match_won.send_many(
+        Match,
+        [
+            {"user_id": line.user_id, "match_id": match.pk, "tournament_id": match.tournament_id}
+            for line in lines
+            if line.team_id == match.winner_id
+        ],
+    )
