@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlencode
 
 from config import env
 
@@ -86,3 +87,12 @@ def eventually[T](found: Callable[[], T]) -> T:
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.02)
     return value
+
+
+def server_url() -> str:
+    """Return a DATABASE_URL of this run's server, for a process whose checkout would start one of its own."""
+    from config.database import raw_connection_params
+
+    params = raw_connection_params()
+    named = {name: str(params[name]) for name in ("user", "password", "host", "port") if params.get(name)}
+    return f"postgresql:///deltacrown?{urlencode(named)}"

@@ -16,7 +16,8 @@ class FileLock:
     """A lock on a file, held until `release` or the end of this process and its forks."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file; take nothing yet."""
+        """Open the file, and make its directory; take nothing yet."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         self.fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def take(self, *, shared: bool = False, timeout_s: float | None = None) -> None:

@@ -82,11 +82,19 @@ def end_leftovers(groups: list[int]) -> None:
 class Child:
     """One process and its successors."""
 
-    def __init__(self, name: str, command: list[str], *, again: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        *,
+        again: Callable[[int], bool],
+        stop_by: signal.Signals = signal.SIGTERM,
+    ) -> None:
         """Name it; `again` decides by the exit status whether it is started again."""
         self.name = name
         self.command = command
         self.again = again
+        self.stop_by = stop_by
         self.process: asyncio.subprocess.Process | None = None
         self.stopping = False
         self.crashes = 0
@@ -117,7 +125,7 @@ class Child:
         self.stopping = True
         if self.process and self.process.returncode is None:
             with suppress(ProcessLookupError):
-                self.process.terminate()
+                self.process.send_signal(self.stop_by)
 
     def kill_group(self) -> None:
         """End it and everything it started, by force."""

@@ -39,6 +39,7 @@ HOST = "127.0.0.1"
 SEASON = CHECKOUT / "data" / "cwl-2018"
 FREE_BYTES_MIN = 50_000_000  # below this the database soon stops
 ANSWER_S = 60.0  # for the site's first answer
+SHOW_CURSOR = "\x1b[?25h"  # a progress bar that was killed leaves it hidden
 MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 
@@ -156,7 +157,9 @@ class Run:
             "--workers-kill-timeout", "5", "--log-level", "error",
         ], again=self.web_again)  # fmt: skip
         self.worker = Child("worker", [*MANAGE, "worker"], again=always)
-        self.season = Child("season", [*MANAGE, "replay_season", str(SEASON)], again=when_killed)
+        self.season = Child(
+            "season", [*MANAGE, "replay_season", str(SEASON)], again=when_killed, stop_by=signal.SIGINT
+        )
         self.children = [self.web, self.worker, self.season]
         self.tasks: list[asyncio.Task[None]] = []
         self.answered = False
@@ -262,6 +265,8 @@ class Run:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        if sys.stderr.isatty():
+            sys.stderr.write(SHOW_CURSOR)
         self.journal.unlink(missing_ok=True)
 
 
