@@ -16,7 +16,7 @@ from typing import Any
 
 import django
 
-BATCH = 60
+BATCH = 25
 KEYS = 40
 EVENTS_PER_TRANSACTION = 5
 ROLLED_BACK = 0.05
@@ -77,10 +77,10 @@ def emit(count: int, seed: int, board: mmap.mmap) -> None:
     while sent < count:
         key = chance.randrange(KEYS)
         with transaction.atomic(), connection.cursor() as cursor:
-            for _ in range(EVENTS_PER_TRANSACTION):
-                cursor.execute("UPDATE chaos_key SET seq = seq + 1 WHERE id = %s RETURNING seq", [key])
-                [seq] = cursor.fetchone()
-                bumped.send(sender=None, user_id=key, seq=seq)
+            step = EVENTS_PER_TRANSACTION
+            cursor.execute("UPDATE chaos_key SET seq = seq + %s WHERE id = %s RETURNING seq", [step, key])
+            [seq] = cursor.fetchone()
+            bumped.send_many(None, [{"user_id": key, "seq": n} for n in range(seq - step + 1, seq + 1)])
             if chance.random() < 0.02:
                 time.sleep(chance.random() * 0.05)
             if chance.random() < ROLLED_BACK:

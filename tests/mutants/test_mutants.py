@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.checkouts import server_url
+
 ROOT = Path(settings.BASE_DIR)
 PATCHES = sorted(Path(__file__).parent.glob("*.patch"))
 COPIED = ("apps", "config", "conftest.py", "manage.py", "pyproject.toml", "tests")
@@ -54,7 +56,7 @@ def test_mutant(patch: Path, tmp_path: Path) -> None:
             guard_of(patch),
         ],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "DATABASE_URL": server_url()},
         capture_output=True,
         text=True,
         check=False,
