@@ -58,7 +58,7 @@ class Season:
 
     def missing(self) -> int:
         """Count the series that are not played yet."""
-        return sum(isinstance(item, Playing) and not self.is_played(item) for item in self.items)
+        return sum(not self.is_played(item) for item in self.items if isinstance(item, Playing))
 
     def play(self, *, limit: int | None = None, speed: float | None = None) -> Iterator[Item]:
         """Play what is missing, in order of time, and yield each thing that has happened.
@@ -66,6 +66,8 @@ class Season:
         `limit` is a number of series; an event whose last series is the last one allowed is completed.
         `speed` is how many seconds of the season pass in one of ours; without it nothing waits.
         """
+        there = sum(self.is_played(item) for item in self.items if isinstance(item, Playing))
+        self.report.count("series_already_there", there)
         before: datetime | None = None
         series = 0
         for item in self.items:
@@ -74,7 +76,6 @@ class Season:
             if isinstance(item, Playing):
                 if self.is_played(item):
                     before = item.at
-                    self.report.count("series_already_there")
                     continue
                 if speed and before:
                     time.sleep((item.at - before).total_seconds() / speed)
