@@ -48,7 +48,9 @@ def tournaments():
 
 
 def test_everything_in_the_files_was_played(played):
-    assert {name: played[name] for name in ("series_played", "players_signed_up", "tournaments_completed")} == {
+    assert {
+        name: played[name] for name in ("series_played", "players_signed_up", "tournaments_completed")
+    } == {
         "series_played": 822,
         "players_signed_up": 197,
         "tournaments_completed": 11,
@@ -56,7 +58,11 @@ def test_everything_in_the_files_was_played(played):
     assert (played["skipped_rows"], played["series_level"], played["series_of_unknown_form"]) == (0, 0, 0)
     for row in season.rows("events.csv"):
         tournament = Tournament.objects.get(external_id=row["file"].removesuffix(".csv"))
-        assert (tournament.name, tournament.title, tournament.city) == (row["event"], row["title"], row["city"])
+        assert (tournament.name, tournament.title, tournament.city) == (
+            row["event"],
+            row["title"],
+            row["city"],
+        )
         assert tournament.matches.count() == int(row["series"])
         assert tournament.participants.count() == int(row["players"])
         renamed = row["event"] == "CWL Champs 2018"
@@ -124,8 +130,12 @@ def test_each_event_was_said_once_per_player():
     assert told["tournament_match_completed"] == MatchParticipant.objects.count()
     assert told["match_won"] == MatchParticipant.objects.exclude(match__winner=None).count() / 2
     seats = TournamentParticipant.objects.count()
-    assert told["tournament_registered"] == told["tournament_completed"] == told["tournament_placement"] == seats
-    dates = EventLog.objects.filter(event_type="match_won").order_by("id").values_list("occurred_at", flat=True)
+    assert (
+        told["tournament_registered"] == told["tournament_completed"] == told["tournament_placement"] == seats
+    )
+    dates = (
+        EventLog.objects.filter(event_type="match_won").order_by("id").values_list("occurred_at", flat=True)
+    )
     assert list(dates) == sorted(dates)
 
 
