@@ -112,6 +112,8 @@ DATABASES = {
     "default": database.from_url(DATABASE_URL) if DATABASE_URL else database.embedded(throwaway=TESTING)
 }
 EVENTS_LISTEN_URL = env.text("EVENTS_LISTEN_URL")
+# It is set when a pooler stands between, where a cursor does not outlive its transaction.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(EVENTS_LISTEN_URL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In tests always a cache per process: parallel tests have databases of their own and would share Redis.
