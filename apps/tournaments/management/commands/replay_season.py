@@ -1,10 +1,13 @@
 """`manage.py replay_season DIR`: play a published season as if it happened here."""
 
+import gc
 import json
 import math
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +65,7 @@ class Command(BaseCommand):
         try:
             events = read_season(options["folder"], report)
             self.tell(report, strict=options["strict"])
-            with alone():
+            with alone(), unswept():
                 season = Season(events, report)
                 told = len(report.oddities)
                 self.show(season, options)
@@ -116,6 +119,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{what.replace('_', ' '):<24} {number:>6,}")
         self.stdout.write(f"{'rows left out':<24} {len(report.malformed):>6,}")
         self.stdout.write(f"{'seconds':<24} {seconds:>6.1f}")
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Keep the garbage collector off what is loaded by now: a season is many objects that all stay."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def title(item: Item) -> str:
