@@ -9,10 +9,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import connection, transaction
 
 from apps.events import occurring_at
+from apps.events.context import acting
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.models import Match, Status, Tournament, TournamentParticipant
 from apps.tournaments.replay.folder import EventResults, name_from
@@ -81,7 +83,7 @@ class Season:
                     time.sleep((item.at - before).total_seconds() / speed)
                 before = item.at
                 series += 1
-            with transaction.atomic(), occurring_at(item.at):
+            with transaction.atomic(), acting(actor=None, correlation_id=uuid4()), occurring_at(item.at):
                 happened = self.happen(item)
             if happened:
                 yield item

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from apps.events.models import EventLog
 from apps.events.testing import emitted
@@ -340,3 +341,21 @@ def test_two_replays_at_once_are_refused(cup, monkeypatch):
     monkeypatch.setattr(replaying, "query", lambda sql: False)
     with pytest.raises(CommandError, match="A replay is running"):
         replay(cup)
+
+
+def test_a_lost_database_is_one_clear_line(cup, monkeypatch):
+    def lost(**_):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(matches, "record", lost)
+    with pytest.raises(CommandError, match=r"the database is gone .* started again, it goes on"):
+        replay(cup)
+
+
+def test_what_happens_together_has_one_correlation_id(cup):
+    replay(cup, limit=1)
+    told = EventLog.objects.values_list("event_type", "correlation_id")
+    opening = {request for event, request in told if event in ("profile_created", "user_joined_team")}
+    played = {request for event, request in told if event in ("tournament_match_completed", "match_won")}
+    assert len(opening) == len(played) == 1
+    assert opening != played

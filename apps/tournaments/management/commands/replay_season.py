@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -22,6 +23,7 @@ from apps.tournaments.replay.season import AnotherReplay, Season, alone
 
 # Without a terminal, a line for so many series.
 LINE_EVERY = 100
+GOES_ON = "started again, it goes on where it was"
 
 
 def positive(text: str) -> float:
@@ -72,7 +74,9 @@ class Command(BaseCommand):
         except (NoSeason, AnotherReplay) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError("stopped; started again, it goes on where it was", returncode=130) from None
+            raise CommandError(f"stopped; {GOES_ON}", returncode=130) from None
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(f"the database is gone ({str(error).strip()}); {GOES_ON}") from error
         for remark in report.oddities[told:]:
             self.stderr.write(f"odd: {remark}")
         self.summary(report, seconds=time.monotonic() - began, as_json=options["json"])
@@ -117,7 +121,7 @@ class Command(BaseCommand):
             return
         for what, number in report.counts.items():
             self.stdout.write(f"{what.replace('_', ' '):<24} {number:>6,}")
-        self.stdout.write(f"{'rows left out':<24} {len(report.malformed):>6,}")
+        self.stdout.write(f"{'skipped rows':<24} {len(report.malformed):>6,}")
         self.stdout.write(f"{'seconds':<24} {seconds:>6.1f}")
 
 
