@@ -32,7 +32,7 @@ UPDATE event_subscription
        minute_keys = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
                           THEN %(keys)s ELSE minute_keys + %(keys)s END,
        minute_failed = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
-                            THEN %(failed)s ELSE minute_failed + %(failed)s END,
+                            THEN %(keys_failed)s ELSE minute_failed + %(keys_failed)s END,
        minute_at = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
                         THEN clock_timestamp() ELSE minute_at END
  WHERE name = %(name)s
@@ -280,6 +280,8 @@ class Turn:
                     "delivered": result.delivered,
                     "failed": result.failed,
                     "keys": result.keys,
+                    # A parked key that fails again is still one key that failed.
+                    "keys_failed": max(result.parked, 0),
                     "busy_ms": busy_ms,
                 },
             )
