@@ -12,6 +12,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 
+from apps.events import sequencer
+from apps.events.models import Subscription
 from apps.events.testing import database_url, deliver_all, running_worker, wait_until
 from apps.games.models import Game
 from apps.user_profile.models import GameProfile, UserActivity
@@ -63,6 +65,20 @@ def test_two_workers_do_everything_once(player: Any) -> None:
             add_passport(player, slug, ign)
         wait_until(lambda: logged(2))
     assert UserActivity.objects.filter(user=player, event_type="GAME_PASSPORT_ADDED").count() == 2
+
+
+def test_it_stores_no_declarations(player: Any) -> None:
+    """Old code that still runs beside new code leaves what `migrate` stored as it is, and stands aside."""
+    newer = ["something_new"]
+    Subscription.objects.filter(name="user_profile.log_activity").update(types=newer)
+    Subscription.objects.filter(name="user_profile.count_stats").delete()
+    head = sequencer.head()
+    with running_worker():
+        add_passport(player, "call-of-duty", "Scump")
+        wait_until(lambda: sequencer.head() > head)
+    assert Subscription.objects.get(name="user_profile.log_activity").types == newer
+    assert not Subscription.objects.filter(name="user_profile.count_stats").exists()
+    assert not logged(1)
 
 
 def test_the_readme_s_example_runs(player: Any, tmp_path: Path) -> None:
