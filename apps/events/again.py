@@ -62,6 +62,12 @@ REWIND = """
 UPDATE event_subscription SET position = %(since)s - 1, replay_until = position, replay_filter = %(filter)s
  WHERE name = %(name)s
 """
+# The stream goes back, so a parked key has to remember up to where it was passed over.
+OWE = """
+UPDATE event_lane SET owed_until = greatest(owed_until, s.position)
+  FROM event_subscription s
+ WHERE subscription_id = %(name)s AND s.name = %(name)s
+"""
 FORGET_LANES = "DELETE FROM event_lane WHERE subscription_id = %(name)s"
 UNPARK = "UPDATE event_subscription SET parked = 0 WHERE name = %(name)s"
 AT_TIME = """
@@ -198,6 +204,7 @@ def _lock(name: str) -> None:
 
 def _rewind(name: str, selection: Selection) -> None:
     chosen = {"to": selection.to, "types": list(selection.types), "keys": selection.keys}
+    _execute(OWE, name=name)
     _execute(REWIND, name=name, since=selection.since, filter=json.dumps(chosen))
 
 

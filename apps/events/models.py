@@ -137,6 +137,9 @@ class Lane(models.Model):
     position = models.BigIntegerField()
     state = models.CharField(max_length=5, choices=State, default=State.RETRY)
     attempts = models.PositiveIntegerField(default=0)
+    # Parked when a replay began: the stream was here, so the lane owes all events up to here. A lane that
+    # opens later owes what the stream has passed over, and no more: the rest is heard from the stream.
+    owed_until = models.BigIntegerField(default=0)
     # How often the process died of the next event.
     deaths = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()

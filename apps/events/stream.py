@@ -136,9 +136,9 @@ def next_page(lease: Lease, subscriber: Subscriber, *, limit: int) -> Page:
     return Page(entries, max(end, lease.position))
 
 
-def lane_page(lease: Lease, subscriber: Subscriber, key: str, *, after: int, limit: int) -> list[Entry]:
-    """Read the next entries of a parked key: up to where the stream, live or again, will pass it over."""
-    upto = max(lease.position, lease.replay_until)
+def lane_page(lease: Lease, key: str, *, after: int, owed_until: int, limit: int) -> list[Entry]:
+    """Read the next entries of a parked key: up to where the stream has passed it over, now or before."""
+    upto = max(lease.position, owed_until)
     entries = page_of_key(
         key=key, types=lease.types, after=after, upto=upto, limit=limit, replay_until=lease.replay_until
     )

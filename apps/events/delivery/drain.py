@@ -32,7 +32,7 @@ UPDATE event_subscription
        minute_keys = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
                           THEN %(keys)s ELSE minute_keys + %(keys)s END,
        minute_failed = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
-                            THEN %(failed)s ELSE minute_failed + %(failed)s END,
+                            THEN %(keys_failed)s ELSE minute_failed + %(keys_failed)s END,
        minute_at = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
                         THEN clock_timestamp() ELSE minute_at END
  WHERE name = %(name)s
@@ -180,7 +180,7 @@ class Turn:
     def serve_lane(self, lease: Lease, lane: lanes.Lane) -> Result:
         """Handle the next batch of a parked key, from its private position up to the stream's."""
         limit = 1 if lane.deaths else self.limit
-        entries = stream.lane_page(lease, self.subscriber, lane.key, after=lane.position, limit=limit)
+        entries = self.lane_page(lease, lane, limit=limit)
         result = Result(lease.position)
         if entries and self.died_at(lease, lane.key, lane.position):
             self.count_death()
@@ -204,11 +204,15 @@ class Turn:
             result.parked = -1
         return result
 
+    def lane_page(self, lease: Lease, lane: lanes.Lane, *, limit: int) -> list[stream.Entry]:
+        """Read the next events of a parked key."""
+        return stream.lane_page(lease, lane.key, after=lane.position, owed_until=lane.owed_until, limit=limit)
+
     def probe(self, lease: Lease) -> Outcome:
         """Try the oldest failure of a subscriber that paused itself; resume when it works."""
         lane = lanes.due(self.name, impatient=True) if lease.parked else None
         if lane:
-            entries = stream.lane_page(lease, self.subscriber, lane.key, after=lane.position, limit=1)
+            entries = self.lane_page(lease, lane, limit=1)
         else:
             entries = stream.next_page(lease, self.subscriber, limit=1).entries
         over = careful.CarefulPass(self.subscriber)
@@ -276,6 +280,8 @@ class Turn:
                     "delivered": result.delivered,
                     "failed": result.failed,
                     "keys": result.keys,
+                    # A parked key that fails again is still one key that failed.
+                    "keys_failed": max(result.parked, 0),
                     "busy_ms": busy_ms,
                 },
             )

@@ -14,13 +14,13 @@ DEATHS_MAX = 3
 DUE_IN = "clock_timestamp() + random() * %(wait_s)s * interval '1 second'"
 
 DUE = """
-SELECT key, position, attempts, deaths FROM event_lane
+SELECT key, position, owed_until, attempts, deaths FROM event_lane
  WHERE subscription_id = %(name)s AND state = 'retry' AND (due_at <= clock_timestamp() OR %(impatient)s)
  ORDER BY due_at LIMIT 1
 """
 OPEN = """
-INSERT INTO event_lane (subscription_id, key, position, state, attempts, deaths, due_at, error)
-VALUES (%(name)s, %(key)s, %(position)s, 'retry', 0, 0, clock_timestamp(), '')
+INSERT INTO event_lane (subscription_id, key, position, owed_until, state, attempts, deaths, due_at, error)
+VALUES (%(name)s, %(key)s, %(position)s, 0, 'retry', 0, 0, clock_timestamp(), '')
 """
 MOVE = """
 UPDATE event_lane SET position = %(position)s, attempts = 0, due_at = clock_timestamp()
@@ -45,10 +45,14 @@ CLOSE = "DELETE FROM event_lane WHERE subscription_id = %(name)s AND key = %(key
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane as it was read: `position` is the last event of the key that was handled."""
+    """A lane as it was read: `position` is the last event of the key that was handled.
+
+    It owes the events up to the subscriber's position, or to `owed_until` if that is further.
+    """
 
     key: str
     position: int
+    owed_until: int = 0
     attempts: int = 0
     deaths: int = 0
 

@@ -246,3 +246,50 @@ def test_a_log_from_another_cluster_is_refused_and_taken_over(both: Effects) -> 
     deliver_all()
     assert texts(both) == ["a", "b", "c", "d"]
     assert sequencer.head() == 4
+
+
+def test_a_key_that_fails_in_a_rebuild_is_not_counted_twice(effects: Effects, subscribe: Any) -> None:
+    """Its lane ends where the stream is, not where the rebuild ends: the rest is heard from the stream."""
+    bad: set[str] = set()
+
+    def reset() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM test_effect")
+
+    @subscribe(sample.pinged, name=NAME, reset=reset)
+    def record(user_id: int, text: str, **_: Any) -> None:
+        if text in bad:
+            raise ValueError(text)
+        effects.add(user_id, text)
+
+    ping("a", "b", "c", "d")
+    deliver_all()
+    again.rebuild(NAME)
+    bad.add("b")
+    drain(registry.subscribers[NAME], limit=2)
+    bad.clear()
+    deliver_all()
+    assert texts(effects) == ["a", "b", "c", "d"]
+
+
+def test_a_replay_for_others_leaves_a_parked_key_what_it_is_owed(effects: Effects, subscribe: Any) -> None:
+    bad = {"b"}
+
+    @subscribe(sample.pinged, name=NAME)
+    def record(user_id: int, text: str, **_: Any) -> None:
+        if text in bad:
+            raise ValueError(text)
+        effects.add(user_id, text)
+
+    ping("a", "b", "c")
+    ping("x", "y", user_id=2)
+    stored.store(strict=False)
+    sequencer.stamp()
+    drain(registry.subscribers[NAME])
+    again.replay(NAME, Selection(users=[2]))
+    bad.clear()
+    drain(registry.subscribers[NAME], impatient=True)
+    assert not Lane.objects.exists()
+    deliver_all()
+    assert [text for user_id, text in effects.all() if user_id == 1] == ["a", "b", "c"]
+    assert [text for user_id, text in effects.all() if user_id == 2] == ["x", "y"] * 2

@@ -102,3 +102,21 @@ def test_a_person_s_pause_stays_until_a_person_resumes(broken: dict[str, bool], 
     assert turn() is Outcome.WORKED
     with pytest.raises(pauses.NoSuchSubscriber):
         pauses.pause("tests.nobody", by="ops", reason="x")
+
+
+def test_the_same_few_keys_failing_again_and_again_pause_nothing(effects: Effects, subscribe: Any) -> None:
+    """Seven poisoned players are tried eight times each; that is seven keys that fail, not 56."""
+
+    @subscribe(sample.pinged, name=NAME)
+    def record(user_id: int, text: str, **_: Any) -> None:
+        if text == "bad":
+            raise RuntimeError("bad")
+        effects.add(user_id, text)
+
+    sample.pinged.send_many(None, [{"user_id": user_id, "text": "bad"} for user_id in range(7)])
+    while turn(impatient=True) is Outcome.WORKED:
+        pass
+    assert Subscription.objects.get(name=NAME).failed > pauses.KEYS_FAILED_MAX
+    sample.pinged.send_many(None, [{"user_id": 8, "text": "bad"}, {"user_id": 9, "text": "good"}])
+    assert turn() is Outcome.WORKED
+    assert effects.all() == [(9, "good")]

@@ -21,15 +21,22 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A slot without a match: ``to_come``, or a bye, or a result that is lost."""
+
+    to_come: bool
+
+
+@dataclass(frozen=True)
 class Round:
-    """A column of a bracket; a slot of which no match is known is None.
+    """A column of a bracket.
 
     ``link`` says how its matches lead on: ``joined`` (two into one), ``level`` (one into one) or ``open``;
     ``fed`` is ``fed`` when lines arrive from the column before.
     """
 
     title: str
-    slots: list[Node | None]
+    slots: Sequence[Node | Gap]
     best_of: int | None
     link: str
     fed: str
@@ -44,12 +51,12 @@ class BracketPart:
     final: bool
 
 
-def bracket_parts(bracket: tournaments.Bracket) -> list[BracketPart]:
-    """Lay out the parts of a bracket that have matches."""
+def bracket_parts(bracket: tournaments.Bracket, *, live: bool = False) -> list[BracketPart]:
+    """Lay out the parts of a bracket that have matches; while it is ``live``, more may come."""
     upper, lower, final = _("Upper bracket"), _("Lower bracket"), _("Final")
     parts = (
-        BracketPart(upper, _rounds(upper, bracket.upper), final=False),
-        BracketPart(lower, _rounds(lower, bracket.lower), final=False),
+        BracketPart(upper, _rounds(upper, bracket.upper, live), final=False),
+        BracketPart(lower, _rounds(lower, bracket.lower, live), final=False),
         BracketPart(final, _final(final, bracket.final), final=True),
     )
     return [part for part in parts if part.rounds]
@@ -70,7 +77,7 @@ def _final(part: str, columns: Sequence[tournaments.Round]) -> list[Round]:
     ]
 
 
-def _rounds(part: str, columns: Sequence[tournaments.Round]) -> list[Round]:
+def _rounds(part: str, columns: Sequence[tournaments.Round], live: bool) -> list[Round]:
     if not columns:
         return []
     sizes = column_sizes([_reach(column.matches) for column in columns])
@@ -78,15 +85,18 @@ def _rounds(part: str, columns: Sequence[tournaments.Round]) -> list[Round]:
         "joined" if here == 2 * there else "level" if here == there else "open"
         for here, there in pairwise(sizes)
     ]
+    slots = [_slots(part, column, size) for column, size in zip(columns, sizes, strict=True)]
     return [
         Round(
             title=column.title,
-            slots=_slots(part, column, size),
+            slots=filled,
             best_of=_common_best_of(column.matches),
             link=link,
             fed="apart" if before == "open" else "fed",
         )
-        for column, size, link, before in zip(columns, sizes, [*links, "open"], ["open", *links], strict=True)
+        for column, filled, link, before in zip(
+            columns, _with_gaps(slots, live), [*links, "open"], ["open", *links], strict=True
+        )
     ]
 
 
@@ -126,6 +136,22 @@ def _slots(part: str, column: tournaments.Round, size: int) -> list[Node | None]
         else:
             slots.append(node)
     return slots
+
+
+def _with_gaps(columns: Sequence[Sequence[Node | None]], live: bool) -> list[list[Node | Gap]]:
+    """Fill empty slots: one whose match must have been, because a later one was played, is not to come."""
+    filled: list[list[Node | Gap]] = []
+    after: list[bool] = []  # by slot of the next column: whether anything is known there or behind it
+    for column in reversed(columns):
+        passed = [
+            slot is not None or bool(after and after[place * len(after) // len(column)])
+            for place, slot in enumerate(column)
+        ]
+        filled.insert(
+            0, [slot or Gap(live and not known) for slot, known in zip(column, passed, strict=True)]
+        )
+        after = passed
+    return filled
 
 
 def _common_best_of(matches: Sequence[tournaments.MatchCard]) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.tournaments import selectors as tournaments
@@ -21,6 +22,7 @@ STAGES = {
     "OTHER": _("Other series"),
 }
 """How a stage is called where its series are listed, the last one to be played first."""
+ORDER = {stage: place for place, stage in enumerate(STAGES)}
 STAGES_OPEN_BELOW = 40
 """A stage with fewer series than this stands open on the page; longer lists wait folded."""
 
@@ -65,7 +67,7 @@ class TournamentPage:
     """All that the page of a tournament shows."""
 
     tournament: Row
-    entrants: int
+    entrants: list[tournaments.Standing]
     series_count: int
     podium: list[tournaments.Standing]
     rest: list[Places]
@@ -104,14 +106,14 @@ def tournament_page(slug: str) -> TournamentPage | None:
     standings = tournaments.standings(tournament.pk)
     tables = tournaments.group_tables(tournament.pk)
     series = tournaments.series_of(tournament.pk)
-    placed = [row for row in standings if row.place_to]
+    decided = any(row.place_to for row in standings)
     return TournamentPage(
         tournament=tournament,
-        entrants=len(standings),
+        entrants=standings,
         series_count=len(series),
-        podium=[row for row in placed if _on_podium(row)],
-        rest=_shared_places([row for row in placed if not _on_podium(row)]),
-        bracket=bracket_parts(tournaments.bracket(tournament.pk)),
+        podium=[row for row in standings if _on_podium(row)],
+        rest=_shared_places([row for row in standings if decided and not _on_podium(row)]),
+        bracket=bracket_parts(tournaments.bracket(tournament.pk), live=tournament.status == "LIVE"),
         groups=[Table(table.name, table.rows) for table in tables if table.stage == "POOL"],
         leagues=[Table(table.name, table.rows) for table in tables if table.stage == "LEAGUE"],
         series=_stages(series),
@@ -130,13 +132,19 @@ def _shared_places(rows: Sequence[tournaments.Standing]) -> list[Places]:
 
 
 def _stages(series: Sequence[tournaments.MatchCard]) -> list[Stage]:
-    """Group the series by stage, each with its latest first; the stages in the order of ``STAGES``."""
-    stages: dict[str, list[tournaments.MatchCard]] = {stage: [] for stage in STAGES}
+    """Group the series by stage, a league also by week; what was played last comes first."""
+    stages: dict[tuple[int, int], list[tournaments.MatchCard]] = {}
     for match in sorted(series, key=lambda match: match.played_at, reverse=True):
-        stages.setdefault(match.stage, []).append(match)
+        week = match.round if match.stage == "LEAGUE" else 0
+        stages.setdefault((ORDER.get(match.stage, len(ORDER)), -week), []).append(match)
     few = len(series) < STAGES_OPEN_BELOW
-    filled = [(stage, matches) for stage, matches in stages.items() if matches]
     return [
-        Stage(str(STAGES.get(stage, stage)), matches, open=few or position == 0)
-        for position, (stage, matches) in enumerate(filled)
+        Stage(_stage_title(stages[key][0]), stages[key], open=few or position == 0)
+        for position, key in enumerate(sorted(stages))
     ]
+
+
+def _stage_title(match: tournaments.MatchCard) -> str:
+    if match.stage == "LEAGUE" and match.round:
+        return gettext("League, week %(week)d") % {"week": match.round}
+    return str(STAGES.get(match.stage, match.stage))

@@ -139,10 +139,17 @@ class Tournaments(SeasonCase):
 
     def test_a_league_while_it_is_played(self) -> None:
         page = text_of(self.client, "/tournaments/crown-league/")
-        for words in ("The season is playing.", "Live", "No final places yet", "Division A", "1-0 3-2"):
+        for words in (
+            "The season is playing.",
+            "Live",
+            "Entrants Night Owls",
+            "Division A",
+            "1-0 3-2",
+            "League, week 1",
+        ):
             assert words in page
 
     def test_one_to_come(self) -> None:
         page = text_of(self.client, "/tournaments/winter-cup/")
-        for words in ("Upcoming", "1 entrant", "No series yet", "No final places yet"):
+        for words in ("Upcoming", "1 entrant", "No series yet", "Entrants Night Owls"):
             assert words in page

@@ -1,0 +1,38 @@
+"""The tournaments' chapter: a cup of two teams, with a draw and a late substitute."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from apps.tournaments.formats.results import Stage
+from apps.tournaments.services import matches, registration, tournaments
+from apps.tournaments.services.matches import Line, Side, Slot
+
+
+def tell(cast: Any) -> None:
+    """Play a cup from the first registration to the last place; leave another open."""
+    red, blue = cast.things["red"], cast.things["blue"]
+    sides = {red.pk: cast.ids("ada", "bela"), blue.pk: cast.ids("carl", "dora", "emil")}
+    cup = tournaments.create(name="Story Cup", game_id=cast.things["game"].pk)
+    for team_id, players in sides.items():
+        registration.register_team(tournament_id=cup.pk, team_id=team_id, player_ids=players)
+    registration.register_player(tournament_id=cup.pk, user_id=cast.players["ivan"].pk)
+    tournaments.start(tournament_id=cup.pk)
+    registration.add_players(tournament_id=cup.pk, team_id=blue.pk, player_ids=cast.ids("fred"))
+    for day, (score_a, score_b) in enumerate([(3, 1), (1, 2), (2, 2), (3, 0)], start=1):
+        lines = [
+            Line(user_id, team_id, kills=user_id % 7 + day, deaths=day, assists=team_id % 3 + 1)
+            for team_id, players in sides.items()
+            for user_id in players
+        ]
+        matches.record(
+            tournament_id=cup.pk,
+            a=Side(red.pk, score_a),
+            b=Side(blue.pk, score_b),
+            played_at=datetime(2026, 5, day, tzinfo=UTC),
+            players=lines,
+            slot=Slot(Stage.GRAND_FINAL if day == 4 else Stage.LEAGUE, round=day, number=1),
+            external_id=f"story-{day}",
+        )
+    tournaments.complete(tournament_id=cup.pk)
+    later = tournaments.create(name="Another Cup", game_id=cast.things["game"].pk)
+    registration.register_player(tournament_id=later.pk, user_id=cast.players["ada"].pk)
