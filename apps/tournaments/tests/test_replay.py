@@ -1,6 +1,8 @@
 """Playing a small season: through the services, in order, once; stopped and started again."""
 
 import json
+import os
+import signal
 from collections import Counter
 from io import StringIO
 
@@ -359,3 +361,19 @@ def test_what_happens_together_has_one_correlation_id(cup):
     played = {request for event, request in told if event in ("tournament_match_completed", "match_won")}
     assert len(opening) == len(played) == 1
     assert opening != played
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_and_a_later_run_goes_on(cup, monkeypatch, number):
+    def interrupted(**_):
+        os.kill(os.getpid(), number)
+
+    before = signal.getsignal(number)
+    with monkeypatch.context() as patched:
+        patched.setattr(registration, "register_team", interrupted)
+        with pytest.raises(CommandError, match="stopped") as refusal:
+            replay(cup)
+    assert refusal.value.returncode == 130
+    assert signal.getsignal(number) is before
+    assert not Tournament.objects.exists()
+    assert replay(cup)[0]["series_played"] == 8

@@ -209,6 +209,14 @@ def test_a_file_that_breaks_off_keeps_what_was_read(tmp_path, report):
     assert "the file cannot be read any further" in report.malformed[0].message
 
 
+def test_texts_lose_what_cannot_be_stored(tmp_path, report):
+    write(tmp_path / "event.csv", folders.cup(), mode="Hard\0point", map="\u200bGibraltar")
+    (tmp_path / "events.csv").write_text("file,event,city\nevent.csv,The\0 Cup,Par\x07is\n")
+    [event] = read_season(tmp_path, report)
+    assert (event.label.name, event.label.city) == ("The Cup", "Paris")
+    assert (event.series[0].maps[0].mode, event.series[0].maps[0].map_name) == ("Hardpoint", "Gibraltar")
+
+
 def test_the_index_names_events(tmp_path, report):
     write(tmp_path / "2019-05-01-cup.csv", folders.cup())
     write(tmp_path / "2019-06-01-other-cup.csv", folders.cup())

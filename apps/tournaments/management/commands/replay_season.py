@@ -3,7 +3,9 @@
 import gc
 import json
 import math
+import signal
 import sys
+import threading
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ from apps.tournaments.replay.season import AnotherReplay, Season, alone
 
 # Without a terminal, a line for so many series.
 LINE_EVERY = 100
+ENDING = (signal.SIGINT, signal.SIGTERM)
 GOES_ON = "started again, it goes on where it was"
 
 
@@ -67,7 +70,7 @@ class Command(BaseCommand):
         try:
             events = read_season(options["folder"], report)
             self.tell(report, strict=options["strict"])
-            with alone(), unswept():
+            with interruptible(), alone(), unswept():
                 season = Season(events, report)
                 told = len(report.oddities)
                 self.show(season, options)
@@ -123,6 +126,23 @@ class Command(BaseCommand):
             self.stdout.write(f"{what.replace('_', ' '):<24} {number:>6,}")
         self.stdout.write(f"{'skipped rows':<24} {len(report.malformed):>6,}")
         self.stdout.write(f"{'seconds':<24} {seconds:>6.1f}")
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the replay between two things, or undo the one being done.
+
+    Handlers that were inherited are not trusted: a shell's background jobs ignore Ctrl-C.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.default_int_handler) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
