@@ -123,7 +123,7 @@ def avatar(request: HttpRequest, key: str) -> HttpResponse:
 @cache_control(public=True, max_age=PICTURE_MAX_AGE_S, immutable=True)
 def crest(request: HttpRequest, key: str, letters: str) -> HttpResponse:
     """Draw a team's generated crest."""
-    if len(letters) > LETTERS_MAX:
+    if len(letters) > LETTERS_MAX or not letters.isprintable():
         raise Http404(letters)
     return HttpResponse(crest_svg(key, letters), content_type="image/svg+xml")
 

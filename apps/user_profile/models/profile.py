@@ -78,7 +78,13 @@ class UserProfile(AnnouncedModel):
             raise ValidationError({"bio": "Remove the invisible character U+0000."})
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Save the profile; a new one gets its public id."""
+        """Save the profile; a new one gets its public id.
+
+        Raises ValidationError for a name that nobody can read, on every path that changes it.
+        """
+        if "display_name" not in self.get_deferred_fields():
+            self.display_name = names.normalise_display_name(self.display_name)
+            names.validate_display_name(self.display_name)
         if not self.public_id:
             [self.public_id] = public_ids.draw(1)
         super().save(*args, **options)

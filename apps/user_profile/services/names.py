@@ -34,9 +34,11 @@ MARKS_IN_A_ROW_MAX = 4
 
 def validate_username(username: str) -> None:
     """Refuse what cannot be the address of a profile."""
-    if not re.fullmatch(USERNAME_PATTERN, username) or username.endswith("\n"):
+    shaped = re.fullmatch(USERNAME_PATTERN, username) and not username.endswith("\n")
+    if not shaped or not any(character.isalnum() for character in username):
         raise ValidationError(
-            "A username has 2 to 30 characters: letters a-z, digits, dots, hyphens and underscores.",
+            "A username has 2 to 30 characters: letters a-z, digits, dots, hyphens and underscores,"
+            " and at least one letter or digit.",
             code="invalid",
         )
 

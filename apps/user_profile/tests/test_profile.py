@@ -118,6 +118,15 @@ def test_a_change_that_was_rolled_back_is_written_by_the_next_save() -> None:
     assert events == renamed(profile.user, "John", "Johnny")
 
 
+@pytest.mark.parametrize("name", [" ", "\u200b", "\u202eabc", "x" * 81, "e" + "\u0301" * 9, ""])
+def test_the_row_itself_refuses_a_name_that_nobody_can_read(user: User, name: str) -> None:
+    user.userprofile.display_name = name
+    with emitted() as events, pytest.raises(ValidationError):
+        user.userprofile.save()
+    assert events == []
+    assert UserProfile.objects.get(user=user).display_name == "John"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_renames_at_once_are_two_in_a_row() -> None:
     user = create_user("johndoe", display_name="John")
@@ -167,11 +176,10 @@ def test_other_refused_fields(user: User, field: dict[str, str]) -> None:
     assert UserProfile.objects.get(user=user).display_name == "John"
 
 
-def test_the_row_refuses_an_empty_name(user: User) -> None:
-    user.userprofile.display_name = ""
-    with emitted() as events, pytest.raises(IntegrityError), transaction.atomic():
-        user.userprofile.save()
-    assert events == []
+def test_the_table_refuses_an_empty_name(user: User) -> None:
+    empty = "UPDATE user_profile_userprofile SET display_name = '' WHERE user_id = %s"
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(empty, [user.pk])
 
 
 def test_a_new_picture_and_none(user: User, tmp_path: Path, settings: Any) -> None:
