@@ -66,7 +66,7 @@ VARIABLES = [
     Variable("WEB_THREADS", "1 to 256", "`8`", "Threads of the web process; each has a database connection."),
     Variable(
         "MAINTENANCE", "`1` or `0`", "`0`",
-        "Answer every address but `/health/` and the static files with 503 and a page that asks for patience.",
+        "Answer all but `/health/` and the static files with 503 and a page that asks for patience.",
     ),
     Variable(
         "POSTGRES_BIN", "a directory", "the wheel, else the system's newest from 15 on",

@@ -18,7 +18,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 class MaintenanceMiddleware:
-    """Answers 503 with when to come back; it stands behind WhiteNoise, which still serves the page's styles."""
+    """Answers 503 with when to come back; WhiteNoise, before it, still serves the page's styles."""
 
     def __init__(self, get_response: Answer) -> None:
         """Step aside unless MAINTENANCE is set."""

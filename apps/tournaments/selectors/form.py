@@ -8,7 +8,7 @@ from django.db.models.functions import Cast
 from apps.tournaments.models import Match, MatchParticipant
 
 RECENT_MATCHES = 100
-"""So many matches, those of all tournaments together, are what is recent: the read costs the same for ever."""
+"""So many matches, of all tournaments together, are what is recent: the read never grows dearer."""
 PLAYED_LEAST = 3
 """A win rate from fewer matches says nothing."""
 
@@ -30,9 +30,10 @@ class Form:
 
 
 def in_form(limit: int = 5) -> list[Form]:
-    """Return who won most of what he played recently, then by kills over deaths; nobody without a win. One query.
+    """Return who won most of what he played recently, then by kills over deaths. One query.
 
-    The recent matches come from the index `match_latest`, their players from the one of `matchparticipant_once`.
+    Nobody without a win. The recent matches come from the index `match_latest`, their players from the one
+    of `matchparticipant_once`.
     """
     recent = Match.objects.order_by("-played_at", "-id").values("id")[:RECENT_MATCHES]
     lines = MatchParticipant.objects.filter(match__in=recent).order_by().values("user_id")
