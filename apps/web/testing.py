@@ -21,6 +21,9 @@ from playwright.sync_api import (
 )
 
 Scheme = Literal["light", "dark"]
+Contrast = Literal["more", "no-preference"]
+Motion = Literal["reduce", "no-preference"]
+Forced = Literal["active", "none"]
 WIDE, NARROW = 1280, 360
 HEIGHTS = {WIDE: 900, NARROW: 740}
 FLAGS = (
@@ -60,11 +63,21 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(*, width: int = WIDE, scheme: Scheme = "light", javascript: bool = True) -> Page:
+    def open_page(
+        *,
+        width: int = WIDE,
+        scheme: Scheme = "light",
+        javascript: bool = True,
+        contrast: Contrast = "no-preference",
+        forced_colors: Forced = "none",
+        motion: Motion = "reduce",
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": HEIGHTS.get(width, 800)},
             color_scheme=scheme,
-            reduced_motion="reduce",
+            reduced_motion=motion,
+            contrast=contrast,
+            forced_colors=forced_colors,
             java_script_enabled=javascript,
         )
         contexts.append(context)

@@ -13,6 +13,8 @@ urlpatterns = [
     path("teams/<slug:slug>/", views.team, name="team"),
     path("tournaments/", views.tournaments, name="tournaments"),
     path("tournaments/<slug:slug>/", views.tournament, name="tournament"),
+    path("design/", views.design, name="design"),
+    path("design/bracket/", views.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", views.avatar, name="avatar"),
     path("crests/<slug:key>/<str:letters>.svg", views.crest, name="crest"),
 ]

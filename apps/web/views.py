@@ -15,6 +15,7 @@ from apps.teams import selectors as team_selectors
 from apps.tournaments import selectors as tournament_selectors
 from apps.web.art.avatars import avatar_svg
 from apps.web.art.crests import LETTERS_MAX, crest_svg
+from apps.web.selectors import design as design_pages
 from apps.web.selectors import home as home_page
 from apps.web.selectors import players
 from apps.web.selectors import teams as team_pages
@@ -110,6 +111,30 @@ def tournament(request: HttpRequest, slug: str) -> HttpResponse:
         % {"name": page.tournament.name},
     }
     return render(request, "web/pages/tournament.html", context)
+
+
+@require_safe
+def design(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state; for people who build pages, not for search engines."""
+    context = {
+        "design": design_pages.design_page(),
+        "noindex": True,
+        "title": _("Design system"),
+        "description": _("Every token and every component of DeltaCrown in every state."),
+    }
+    return render(request, "web/pages/design.html", context)
+
+
+@require_safe
+def design_bracket(request: HttpRequest) -> HttpResponse:
+    """Show a bracket as large as they come."""
+    context = {
+        "page": design_pages.cup_page(),
+        "noindex": True,
+        "title": _("Bracket of 64"),
+        "description": _("A double elimination of 64 teams, with every series of it."),
+    }
+    return render(request, "web/pages/design_bracket.html", context)
 
 
 @require_safe

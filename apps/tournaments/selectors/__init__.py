@@ -10,6 +10,7 @@ from apps.tournaments.selectors.entries import (
     entries_of_team,
     standings,
 )
+from apps.tournaments.selectors.form import Form, in_form
 from apps.tournaments.selectors.matches import (
     MatchCard,
     PlayerMatch,
@@ -35,6 +36,7 @@ from apps.tournaments.selectors.tournaments import (
 __all__ = [
     "Bracket",
     "Champion",
+    "Form",
     "GroupRow",
     "GroupTable",
     "MatchCard",
@@ -50,6 +52,7 @@ __all__ = [
     "entrant_counts",
     "entries_of_team",
     "group_tables",
+    "in_form",
     "latest_results",
     "matches_of",
     "matches_of_team",

@@ -9,6 +9,11 @@ from django.utils.translation import gettext as _
 
 from apps.tournaments import selectors as tournaments
 
+PAGED_ABOVE = 12
+"""A part with more slots than this is too long a list for a phone."""
+LARGE_ABOVE = 12
+"""A round with more slots than this makes its part large."""
+
 
 @dataclass(frozen=True)
 class Node:
@@ -46,18 +51,29 @@ class Round:
 class BracketPart:
     """The upper or lower bracket, or the final."""
 
+    key: str
     title: str
     rounds: list[Round]
-    final: bool
+    final: bool = False
+
+    @property
+    def paged(self) -> bool:
+        """Whether a phone shows one round at a time."""
+        return sum(len(column.slots) for column in self.rounds) > PAGED_ABOVE
+
+    @property
+    def large(self) -> bool:
+        """Whether its matches are drawn smaller."""
+        return max(len(column.slots) for column in self.rounds) > LARGE_ABOVE
 
 
 def bracket_parts(bracket: tournaments.Bracket, *, live: bool = False) -> list[BracketPart]:
     """Lay out the parts of a bracket that have matches; while it is ``live``, more may come."""
     upper, lower, final = _("Upper bracket"), _("Lower bracket"), _("Final")
     parts = (
-        BracketPart(upper, _rounds(upper, bracket.upper, live), final=False),
-        BracketPart(lower, _rounds(lower, bracket.lower, live), final=False),
-        BracketPart(final, _final(final, bracket.final), final=True),
+        BracketPart("upper", upper, _rounds(upper, bracket.upper, live)),
+        BracketPart("lower", lower, _rounds(lower, bracket.lower, live)),
+        BracketPart("final", final, _final(final, bracket.final), final=True),
     )
     return [part for part in parts if part.rounds]
 

@@ -10,7 +10,8 @@ from apps.web.selectors.tournaments import TournamentRow, tournament_rows
 
 TOURNAMENTS_SHOWN = 4
 RESULTS_SHOWN = 10
-LEADERS_SHOWN = 10
+LEADERS_SHOWN = 8
+RISING_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ class Leader:
 
 
 @dataclass(frozen=True)
+class Rising:
+    """A line of the table of players in form."""
+
+    rank: int
+    player: profiles.PlayerCard
+    form: tournaments.Form
+
+
+@dataclass(frozen=True)
 class HomePage:
     """All that the start page shows."""
 
@@ -43,6 +53,7 @@ class HomePage:
     newest: list[TournamentRow]
     results: list[tournaments.MatchCard]
     leaders: list[Leader]
+    rising: list[Rising]
 
 
 def home() -> HomePage:
@@ -56,7 +67,14 @@ def home() -> HomePage:
             Leader(rank, profiles.card(stats.user.userprofile), stats)
             for rank, stats in enumerate(profiles.winners(LEADERS_SHOWN), start=1)
         ],
+        rising=_rising(),
     )
+
+
+def _rising() -> list[Rising]:
+    found = tournaments.in_form(RISING_SHOWN)
+    cards = profiles.cards(form.user_id for form in found)
+    return [Rising(rank, cards[form.user_id], form) for rank, form in enumerate(found, start=1)]
 
 
 def _season(rows: list[TournamentRow]) -> Season:

@@ -116,7 +116,7 @@ def tournament_page(slug: str) -> TournamentPage | None:
         bracket=bracket_parts(tournaments.bracket(tournament.pk), live=tournament.status == "LIVE"),
         groups=[Table(table.name, table.rows) for table in tables if table.stage == "POOL"],
         leagues=[Table(table.name, table.rows) for table in tables if table.stage == "LEAGUE"],
-        series=_stages(series),
+        series=stages_of(series),
     )
 
 
@@ -131,7 +131,7 @@ def _shared_places(rows: Sequence[tournaments.Standing]) -> list[Places]:
     ]
 
 
-def _stages(series: Sequence[tournaments.MatchCard]) -> list[Stage]:
+def stages_of(series: Sequence[tournaments.MatchCard]) -> list[Stage]:
     """Group the series by stage, a league also by week; what was played last comes first."""
     stages: dict[tuple[int, int], list[tournaments.MatchCard]] = {}
     for match in sorted(series, key=lambda match: match.played_at, reverse=True):

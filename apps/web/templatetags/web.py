@@ -74,6 +74,12 @@ def _picture(css_class: str, url: str, size: int) -> SafeString:
     )
 
 
+@register.simple_tag
+def address(kind: str, key: str) -> str:
+    """Return the address of a player's, team's or tournament's page; a sample without a key has none."""
+    return reverse(f"web:{kind}", args=[key]) if key else "#main"
+
+
 @register.simple_tag(takes_context=True)
 def viewer(context: template.Context) -> profiles.PlayerCard | None:
     """Return the signed-in player's card, or None; asks the database at most once a page."""

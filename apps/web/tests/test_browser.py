@@ -24,6 +24,8 @@ PUBLIC = (
     "/tournaments/winter-cup/",
     "/accounts/login/",
     "/accounts/signup/",
+    "/design/",
+    "/design/bracket/",
 )
 OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/")
 NARROWEST = 320

@@ -14,7 +14,10 @@ COMMAND = "./dev manage replay_season data/cwl-2018"
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/", (COMMAND, "No tournaments yet", "No results yet", "Nobody has won yet")),
+        (
+            "/",
+            (COMMAND, "No tournaments yet", "No results yet", "Nobody has won yet", "Nobody is in form yet"),
+        ),
         ("/teams/", ("No teams yet",)),
         ("/tournaments/", (COMMAND, "No tournaments yet")),
     ],

@@ -10,6 +10,7 @@ from apps.web.tests.season import NEW_NAME, OLD_NAME
 
 PROFILE_QUERIES_MAX = 8
 QUERIES_MAX = 10
+HOME_QUERIES_MAX = 11
 VIEWER_QUERIES = 3  # session, user, card
 PAGES = ["/", "/@Cleo/", "/teams/", "/teams/old-guard/", "/tournaments/", "/tournaments/delta-open/"]
 
@@ -35,7 +36,7 @@ class EveryPage(SeasonCase):
 
     def test_queries(self) -> None:
         for path in PAGES:
-            limit = PROFILE_QUERIES_MAX if path.startswith("/@") else QUERIES_MAX
+            limit = {"/": HOME_QUERIES_MAX, "/@Cleo/": PROFILE_QUERIES_MAX}.get(path, QUERIES_MAX)
             with self.subTest(path):
                 self.client.logout()
                 with at_most(limit, path):
@@ -58,6 +59,14 @@ class Home(SeasonCase):
 
     def test_leaders(self) -> None:
         assert re.search(r"K/D 1 Ada 7 88% 0\.98", text_of(self.client, "/"))
+
+    def test_rising_players_stand_before_those_with_most_wins(self) -> None:
+        page = text_of(self.client, "/")
+        assert re.search(r"Rising players .* 1 Bo 7-1 88% 1\.15 2 Ada 7-1 .* Most wins", page)
+
+    def test_running_tournaments_come_first(self) -> None:
+        page = text_of(self.client, "/").partition("All tournaments")[2]
+        assert page.index("Crown League") < page.index("Winter Cup") < page.index("Delta Open")
 
     def test_a_running_tournament_is_said_to_be_playing(self) -> None:
         assert "The season is playing. Crown League" in text_of(self.client, "/")

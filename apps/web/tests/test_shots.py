@@ -15,6 +15,12 @@ from apps.web.tests.test_browser import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+MODES: tuple[dict[str, Any], ...] = (
+    {"contrast": "more"},
+    {"contrast": "more", "scheme": "dark"},
+    {"forced_colors": "active"},
+    {"forced_colors": "active", "scheme": "dark"},
+)
 SEASON = settings.BASE_DIR / "data" / "cwl-2018"
 
 PAGES = {
@@ -28,6 +34,7 @@ PAGES = {
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
 }
+DESIGN = {"design": "/design/", "bracket": "/design/bracket/"}
 EMPTY = {"empty-home": "/", "empty-teams": "/teams/", "empty-tournaments": "/tournaments/"}
 OWN = {"signed-in": "/", "sign-out": "/accounts/logout/", "e-mail": "/accounts/email/"}
 
@@ -35,12 +42,14 @@ OWN = {"signed-in": "/", "sign-out": "/accounts/logout/", "e-mail": "/accounts/e
 def test_shots(live_server: Any, open_page: OpenPage, shots: Path | None) -> None:
     if shots is None:
         pytest.skip("makes pictures; runs with --shots DIR")
-    take(live_server.url, EMPTY, open_page, shots)
+    take(live_server.url, EMPTY | DESIGN, open_page, shots)
+    take_modes(live_server.url, DESIGN, open_page, shots)
     call_command("replay_season", str(SEASON), verbosity=0)
     deliver_all()
     take(live_server.url, PAGES, open_page, shots)
     accounts.sign_up(username="Visitor", password=PASSWORD)
     take(live_server.url, OWN, open_page, shots, username="Visitor")
+    take_modes(live_server.url, {name: PAGES[name] for name in ("home", "tournament")}, open_page, shots)
     take_missing(live_server.url, open_page, shots)
 
 
@@ -58,6 +67,22 @@ def take(
                 load_everything(page)
                 page.screenshot(path=directory / f"{name}-{width}-{scheme}.png", full_page=True)
             page.context.close()
+
+
+def take_modes(site: str, pages: dict[str, str], open_page: OpenPage, directory: Path) -> None:
+    """Make pictures for who asks for more contrast or has colours of his own, and sheets of paper."""
+    for name, path in pages.items():
+        for mode in MODES:
+            page = open_page(**mode)
+            page.goto(site + path)
+            load_everything(page)
+            page.screenshot(path=directory / f"{name}-{'-'.join(mode.values())}.png", full_page=True)
+            page.context.close()
+        page = open_page()
+        page.goto(site + path)
+        load_everything(page)
+        page.pdf(path=directory / f"{name}.pdf", prefer_css_page_size=True)
+        page.context.close()
 
 
 def take_missing(site: str, open_page: OpenPage, directory: Path) -> None:
