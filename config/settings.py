@@ -30,6 +30,8 @@ CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 
 HTTPS = env.flag("HTTPS", default=not (DEBUG or TESTING or local.is_development()))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# A load balancer asks for health by plain http, from inside.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -110,6 +112,8 @@ DATABASES = {
     "default": database.from_url(DATABASE_URL) if DATABASE_URL else database.embedded(throwaway=TESTING)
 }
 EVENTS_LISTEN_URL = env.text("EVENTS_LISTEN_URL")
+# It is set when a pooler stands between, where a cursor does not outlive its transaction.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(EVENTS_LISTEN_URL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In tests always a cache per process: parallel tests have databases of their own and would share Redis.

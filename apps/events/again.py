@@ -160,6 +160,8 @@ def _plan(subscriber: Subscriber, selection: Selection) -> Plan:
     first = int(_value("SELECT coalesce(min(position), 1) FROM event_stream"))
     if selection.since < first:
         raise CannotReplay(f"the events before position {first} were pruned; say --from {first} or later")
+    if selection.since > max(position, 1):
+        raise CannotReplay(f"{subscriber.name} has not come further than position {position} yet")
     until = min(selection.to or position, position)
     parameters: dict[str, Any] = {
         "since": selection.since,

@@ -11,13 +11,16 @@ from apps.events import registry, stream
 from apps.events.delivery import careful, failures
 from apps.events.errors import EventError
 from apps.events.models import DeadLetter, Lane, Subscription
-from apps.events.subscriptions import HandlerFailed
 
 logger = logging.getLogger(__name__)
 
 
 class NotDead(EventError):
     """The letter does not exist or was resolved before."""
+
+
+class StillFails(EventError):
+    """The handler failed on the event again; the cause says how."""
 
 
 def waiting() -> QuerySet[DeadLetter]:
@@ -28,7 +31,7 @@ def waiting() -> QuerySet[DeadLetter]:
 def retry(letter_id: int, *, by: str, reason: str = "") -> None:
     """Try a dead letter again: a blocked key goes on from it, in order; a skipped event runs alone, now.
 
-    Raises NotDead, or what the handler of a skipped event raised.
+    Raises NotDead, or StillFails when the handler of a skipped event failed.
     """
 
     def again(letter: DeadLetter, lane: Lane | None) -> None:
@@ -88,7 +91,7 @@ def _resolve(
 
 def _reopen(lane: Lane, *, after: int) -> None:
     Lane.objects.filter(subscription_id=lane.subscription_id, key=lane.key).update(
-        state=Lane.State.RETRY, attempts=0, due_at=timezone.now(), position=after
+        state=Lane.State.RETRY, attempts=0, deaths=0, due_at=timezone.now(), position=after
     )
 
 
@@ -99,8 +102,11 @@ def _run_alone(letter: DeadLetter) -> None:
     entries = stream.page_of_key(
         key=letter.key, types=[letter.event_type], after=letter.position - 1, upto=letter.position, limit=1
     )
+    if not entries:
+        raise EventError(f"the event of dead letter {letter.pk} was pruned: it can only be discarded")
     try:
         with careful.checked_savepoint():
             careful.run(subscriber, entries)
-    except HandlerFailed as failure:
-        raise failures.cause_of(failure) from None
+    except Exception as failure:
+        cause = failures.cause_of(failure)
+        raise StillFails(f"dead letter {letter.pk} fails again: {type(cause).__name__}: {cause}") from failure

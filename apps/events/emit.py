@@ -19,6 +19,9 @@ from apps.events.errors import EventLoop, InvalidEvent
 
 # A chain of events that cause events is cut here: no real one is longer, an endless one stops early.
 DEPTH_MAX = 16
+# Two events from every handler are 65,536 at that depth; so from here on the whole family is counted.
+DEPTH_SUSPECT = 8
+DESCENDANTS_MAX = 10_000
 
 # The rows travel as arrays, one statement for one row or for thousands; the order of the arrays is kept.
 INSERT = """
@@ -62,12 +65,12 @@ def send(
 ) -> list[tuple[Any, Any]]:
     """Write one event and run its receivers; return their answers as Django does."""
     payload = signal.normalise(arguments)
-    source = origin()
-    if occurred_at is not None:
-        if occurred_at.tzinfo is None:
-            raise InvalidEvent(f"{signal.name}: occurred_at={occurred_at!r} has no timezone")
-        source = replace(source, occurred_at=occurred_at)
+    if occurred_at is not None and (not isinstance(occurred_at, datetime) or occurred_at.tzinfo is None):
+        raise InvalidEvent(f"{signal.name}: occurred_at={occurred_at!r} is not a datetime with a timezone")
     with guarded():
+        source = origin()
+        if occurred_at is not None:
+            source = replace(source, occurred_at=occurred_at)
         [event] = write(signal, [payload], source)
         return react(signal, sender, event)
 
@@ -110,11 +113,22 @@ def origin() -> context.Context:
     Raises EventLoop when the chain of causes is too long.
     """
     here = context.current()
+    if here.depth >= DEPTH_SUSPECT and descendants(here) >= DESCENDANTS_MAX:
+        raise EventLoop(
+            f"{DESCENDANTS_MAX:,} events come from one cause: handlers cause each other without end"
+        )
     if here.depth > DEPTH_MAX:
         raise EventLoop(
             f"{here.depth} events in a chain, each the cause of the next: a handler causes itself"
         )
     return here if here.correlation_id else replace(here, correlation_id=uuid.uuid4())
+
+
+def descendants(here: context.Context) -> int:
+    """Count the events of the request that everything began with."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM event_log WHERE correlation_id = %s", [here.correlation_id])
+        return int(cursor.fetchone()[0])
 
 
 def parameters(

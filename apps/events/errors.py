@@ -21,5 +21,9 @@ class TryAgain(EventError):
     """The database was busy or away; nobody's fault, nothing counted, the same turn may be run again."""
 
 
+class Hung(TryAgain):
+    """A handler idled in its transaction until the server ended the session; counted as a death."""
+
+
 class NotOurLog(EventError):
     """The log comes from another PostgreSQL cluster, so its transaction ids mean nothing here."""

@@ -6,9 +6,10 @@ from typing import Any
 from django.db import connection
 
 # A count of what waits, of the subscriber's own types only: passing over other types costs nothing.
+# What is committed and not yet stamped waits too: it is what grows when every worker is gone.
 STATUS = """
-SELECT s.name, s.position, waiting.lag,
-       extract(epoch FROM clock_timestamp() - least(next.created_at, lanes.oldest))::float,
+SELECT s.name, s.position, waiting.lag + unstamped.lag,
+       extract(epoch FROM clock_timestamp() - least(next.created_at, unstamped.oldest, lanes.oldest))::float,
        s.delivered, s.failed, lanes.retrying, lanes.blocked, dead.letters, s.busy_ms, s.paused
   FROM event_subscription s
  CROSS JOIN LATERAL (SELECT count(*) AS lag FROM event_stream e
@@ -16,6 +17,11 @@ SELECT s.name, s.position, waiting.lag,
   LEFT JOIN LATERAL (SELECT l.created_at FROM event_stream e JOIN event_log l ON l.id = e.log_id
                       WHERE e.position > s.position AND e.event_type = ANY(s.types)
                       ORDER BY e.position LIMIT 1) AS next ON true
+ CROSS JOIN LATERAL (SELECT count(*) AS lag, min(l.created_at) AS oldest
+                       FROM event_sequencer q JOIN event_log l
+                         ON l.xid >= pg_snapshot_xmin(q.since::pg_snapshot)
+                        AND NOT pg_visible_in_snapshot(l.xid, q.since::pg_snapshot)
+                      WHERE l.event_type = ANY(s.types)) AS unstamped
  CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE n.state = 'retry') AS retrying,
                             count(*) FILTER (WHERE n.state = 'dead') AS blocked, min(n.failed_at) AS oldest
                        FROM event_lane n WHERE n.subscription_id = s.name) AS lanes

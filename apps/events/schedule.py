@@ -26,6 +26,9 @@ UPDATE event_job SET next_run_at = %(next)s, last_run_at = clock_timestamp(), la
 """
 STORE = "INSERT INTO event_job (name, next_run_at, last_error) VALUES (%s, %s, '') ON CONFLICT DO NOTHING"
 
+# Above what a worker's turn may take: a job may walk through a whole table.
+STATEMENT_LIMIT = "15min"
+
 logger = logging.getLogger(__name__)
 
 
@@ -107,6 +110,8 @@ def run_one() -> bool:
             job = _take()
             if job is None:
                 return False
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_LIMIT}'")
             job.work()
             _record(job, began, "")
     except Exception as error:

@@ -64,6 +64,8 @@ def stamp() -> int:
         # as visible, and what it then emits would fall between two windows.
         if not value(f"SELECT pg_try_advisory_xact_lock({LOCK_KEY})"):
             return 0
+        # A window is never cut, so it may take as long as a bulk import needs.
+        execute("SET LOCAL statement_timeout = 0")
         # Then the end of the window, in a second statement, so that ours cannot be older than that of the
         # holder before us; then its beginning.
         upto = Snapshot(value("SELECT pg_current_snapshot()::text"))

@@ -37,6 +37,8 @@ def store(*, strict: bool = True, **_: Any) -> None:
 
     Raises InvalidDeclaration for a new name beside an orphan of the same events, unless `strict` is off.
     """
+    if not _migrated():
+        return
     sequencer.ensure()
     with transaction.atomic():
         stored = _stored_types()
@@ -63,6 +65,13 @@ def forget(name: str) -> None:
         _delete_children(name)
         if not _execute("DELETE FROM event_subscription WHERE name = %(name)s", name=name):
             raise EventError(f"there is no stored subscriber {name}: `events status` lists them")
+
+
+def _migrated() -> bool:
+    """Tell whether the tables are there: post_migrate is also sent when they were just taken away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('event_job') IS NOT NULL")
+        return bool(cursor.fetchone()[0])
 
 
 def _stored_types() -> dict[str, list[str]]:

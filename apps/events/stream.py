@@ -136,13 +136,15 @@ def next_page(lease: Lease, subscriber: Subscriber, *, limit: int) -> Page:
     return Page(entries, max(end, lease.position))
 
 
-def lane_page(lease: Lease, key: str, *, after: int, owed_until: int, limit: int) -> list[Entry]:
+def lane_page(lease: Lease, key: str, *, after: int, owed_until: int, limit: int) -> Page:
     """Read the next entries of a parked key: up to where the stream has passed it over, now or before."""
     upto = max(lease.position, owed_until)
     entries = page_of_key(
         key=key, types=lease.types, after=after, upto=upto, limit=limit, replay_until=lease.replay_until
     )
-    return list(itertools.takewhile(Entry.is_readable, entries))
+    readable = list(itertools.takewhile(Entry.is_readable, entries))
+    end = readable[-1].position if readable else after
+    return Page(readable, end, held_back=len(readable) < len(entries))
 
 
 def page(

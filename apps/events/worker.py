@@ -19,7 +19,7 @@ from django.db.backends.signals import connection_created
 from apps.events import registry, schedule, sequencer, wakeup
 from apps.events.delivery.deaths import Witness
 from apps.events.delivery.drain import BATCH, Outcome, drain
-from apps.events.errors import TryAgain
+from apps.events.errors import Hung, TryAgain
 
 POLL_S_MIN = 0.02
 POLL_S_MAX = 1.0
@@ -35,13 +35,15 @@ SESSION = {
     "application_name": "deltacrown-worker",
 }
 
-# Whose turn it could be: something new in the stream, or a parked key whose time has come.
+# Whose turn it could be: something new in the stream, a replay, or a parked key whose time has come.
 CANDIDATES = """
 SELECT s.name, s.position, q.position,
-       s.parked > 0 AND EXISTS (SELECT FROM event_lane l WHERE l.subscription_id = s.name
-                                   AND l.state = 'retry' AND l.due_at <= clock_timestamp())
+       s.position < s.replay_until
+       OR s.parked > 0 AND EXISTS (SELECT FROM event_lane l WHERE l.subscription_id = s.name
+                                      AND l.state = 'retry' AND l.due_at <= clock_timestamp())
   FROM event_subscription s CROSS JOIN event_sequencer q
- WHERE (s.paused = '' OR s.probe_at <= clock_timestamp()) AND (s.position < q.position OR s.parked > 0)
+ WHERE (s.paused = '' OR s.probe_at <= clock_timestamp())
+   AND (s.position < q.position OR s.parked > 0)
 """
 
 logger = logging.getLogger(__name__)
@@ -57,12 +59,12 @@ def prepare_session(*, connection: object, **_: object) -> None:
 class Worker:
     """Works until told to stop; a turn that has begun is finished first."""
 
+    # Readable when a signal came, so that a sleep ends at once.
+    nudged: socket.socket
+
     def __init__(self) -> None:
         self.stopping = False
         self.listener: psycopg.Connection | None = None
-        self.nudge, self.nudged = socket.socketpair()
-        self.nudge.setblocking(False)
-        self.nudged.setblocking(False)
         # Up to which head each subscriber was found to have nothing to do.
         self.caught_up: dict[str, int] = {}
         self.head = 0
@@ -73,11 +75,28 @@ class Worker:
         self.aside: set[str] = set()
 
     def run(self) -> None:
-        """Work until SIGTERM or SIGINT; survive restarts of the database."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.stop)
-        signal.set_wakeup_fd(self.nudge.fileno(), warn_on_full_buffer=False)
+        """Work until SIGTERM or SIGINT; survive restarts of the database.
+
+        Raises NotOurLog when the log comes from another cluster.
+        """
+        nudge, self.nudged = socket.socketpair()
+        nudge.setblocking(False)
+        before = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        signal.set_wakeup_fd(nudge.fileno(), warn_on_full_buffer=False)
         connection_created.connect(prepare_session, dispatch_uid="events.worker")
+        try:
+            self.work()
+        finally:
+            connection_created.disconnect(dispatch_uid="events.worker")
+            self.disconnect()
+            signal.set_wakeup_fd(-1)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            nudge.close()
+            self.nudged.close()
+
+    def work(self) -> None:
+        """Serve, and begin again when the database was away."""
         pause_s = POLL_S_MIN
         while not self.stopping:
             try:
@@ -90,7 +109,6 @@ class Worker:
                 pause_s = min(RECONNECT_S_MAX, pause_s * 2)
             else:
                 pause_s = POLL_S_MIN
-        self.disconnect()
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """Finish the turn and leave."""
@@ -131,10 +149,8 @@ class Worker:
             cursor.execute(CANDIDATES)
             rows = cursor.fetchall()
         found = []
-        for name, position, head, lane_due in rows:
-            if name in registry.subscribers and (
-                lane_due or max(position, self.caught_up.get(name, 0)) < head
-            ):
+        for name, position, head, due in rows:
+            if name in registry.subscribers and (due or max(position, self.caught_up.get(name, 0)) < head):
                 found.append(name)
                 self.caught_up[name] = 0
         self.head = rows[0][2] if rows else 0
@@ -148,6 +164,11 @@ class Worker:
             outcome = drain(
                 registry.subscribers[name], limit=limit, lanes_first=lanes_first, witness=self.witness
             )
+        except Hung as trouble:
+            # The marker stays, and this process is another one from now on: it finds who died.
+            self.witness.close()
+            self.witness = Witness()
+            raise InterfaceError(str(trouble)) from trouble
         except TryAgain as trouble:
             if connection.connection is None or connection.connection.closed:
                 raise InterfaceError(str(trouble)) from trouble

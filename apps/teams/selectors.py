@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower
 
 from apps.teams.models import Role, Team, TeamMembership
 
@@ -73,10 +74,19 @@ def team_by_slug(slug: str) -> Team | None:
     return Team.objects.select_related("game").filter(slug=slug).first()
 
 
-def teams_list() -> Sequence[Team]:
-    """Return all teams by name, each with its game and with `player_count`, the seats that are taken."""
+def teams_list() -> QuerySet[Team]:
+    """Return all teams by name, each with its game and with `player_count`, the seats that are taken.
+
+    Nothing is read yet: slice it, a page reads only its own teams.
+    """
     taken = Count("memberships", filter=Q(memberships__left_at=None))
-    return list(Team.objects.select_related("game").annotate(player_count=taken).order_by("name", "pk"))
+    # Grouping, which the count brings, drops the model's own order.
+    return Team.objects.select_related("game").annotate(player_count=taken).order_by(Lower("name"), "pk")
+
+
+def team_count() -> int:
+    """Return how many teams there are."""
+    return Team.objects.count()
 
 
 def memberships_of(user_id: int) -> Sequence[TeamMembership]:

@@ -2,6 +2,8 @@
 
 Rows hold the id and the name of that day: a team that is renamed is shown under its name of now, with the one
 it played under beside it.
+
+A foreign key has no index of its own where another index begins with it, or where nobody asks by it.
 """
 
 from datetime import datetime
@@ -101,7 +103,9 @@ class Tournament(models.Model):
 class TournamentEntry(models.Model):
     """An entrant: a team, or a player alone. `name` is the one at registration."""
 
-    tournament = models.ForeignKey(Tournament, on_delete=models.PROTECT, related_name="entries")
+    tournament = models.ForeignKey(
+        Tournament, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     team = models.ForeignKey("teams.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -136,7 +140,9 @@ class TournamentEntry(models.Model):
 class TournamentParticipant(models.Model):
     """A player of an entry, with the in-game name and rank of the day of registration."""
 
-    tournament = models.ForeignKey(Tournament, on_delete=models.PROTECT, related_name="participants")
+    tournament = models.ForeignKey(
+        Tournament, on_delete=models.PROTECT, related_name="participants", db_index=False
+    )
     entry = models.ForeignKey(
         TournamentEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="participants"
     )
@@ -159,11 +165,13 @@ class TournamentParticipant(models.Model):
 class Match(models.Model):
     """A match that was played: a series of games. Level when `winner` is null."""
 
-    tournament = models.ForeignKey(Tournament, on_delete=models.PROTECT, related_name="matches")
-    team_a = models.ForeignKey("teams.Team", on_delete=models.PROTECT, related_name="+")
-    team_b = models.ForeignKey("teams.Team", on_delete=models.PROTECT, related_name="+")
+    tournament = models.ForeignKey(
+        Tournament, on_delete=models.PROTECT, related_name="matches", db_index=False
+    )
+    team_a = models.ForeignKey("teams.Team", on_delete=models.PROTECT, related_name="+", db_index=False)
+    team_b = models.ForeignKey("teams.Team", on_delete=models.PROTECT, related_name="+", db_index=False)
     winner = models.ForeignKey(
-        "teams.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "teams.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     # The names they played under; empty is the team's name of now.
     name_a = models.CharField(max_length=NAME_CHARS_MAX, blank=True)
@@ -205,14 +213,14 @@ class Match(models.Model):
 class MatchMap(models.Model):
     """One game of a match: a map in a mode. `winner` is null where it ended level or nobody knows."""
 
-    match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="maps")
+    match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="maps", db_index=False)
     number = models.PositiveSmallIntegerField()
     mode = models.CharField(max_length=40, blank=True)
     map = models.CharField(max_length=80, blank=True)
     score_a = models.PositiveIntegerField(default=0)
     score_b = models.PositiveIntegerField(default=0)
     winner = models.ForeignKey(
-        "teams.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "teams.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     ended_at = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(max_length=100, blank=True)
@@ -228,11 +236,11 @@ class MatchMap(models.Model):
 class MatchParticipant(models.Model):
     """A player's numbers in a match, for the team he played for."""
 
-    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="participants")
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="participants", db_index=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="match_participations"
     )
-    team = models.ForeignKey("teams.Team", on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey("teams.Team", on_delete=models.PROTECT, related_name="+", db_index=False)
     kills = models.PositiveIntegerField(default=0)
     deaths = models.PositiveIntegerField(default=0)
     assists = models.PositiveIntegerField(default=0)

@@ -51,6 +51,20 @@ def newest_players(limit: int = 12) -> Sequence[UserProfile]:
     return list(UserProfile.objects.select_related("user__stats").order_by("-user_id")[:limit])
 
 
+def winners(limit: int = 10) -> Sequence[UserProfileStats]:
+    """Return the statistics of the players with the most wins, each with its profile; nobody without a win.
+
+    Of two with as many wins the one who needed fewer matches comes first.
+    """
+    stats = UserProfileStats.objects.filter(matches_won__gt=0).select_related("user__userprofile")
+    return list(stats.order_by("-matches_won", "matches_played", "user_id")[:limit])
+
+
+def player_count() -> int:
+    """Return how many players there are."""
+    return UserProfile.objects.count()
+
+
 def stats_of(user_id: int) -> UserProfileStats:
     """Return a player's statistics; zeros for nobody."""
     return UserProfileStats.objects.filter(user_id=user_id).first() or UserProfileStats(user_id=user_id)

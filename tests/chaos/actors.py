@@ -134,9 +134,13 @@ def write(handler: str, events: Any) -> None:
     """Add a row per event to a table that refuses nothing."""
     from django.db import connection
 
-    rows = [(handler, event.args["user_id"], event.args["seq"], event.id) for event in events]
+    columns = [[event.args["user_id"] for event in events], [event.args["seq"] for event in events]]
     with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO chaos_effect (handler, key, seq, uid) VALUES (%s, %s, %s, %s)", rows)
+        cursor.execute(
+            "INSERT INTO chaos_effect (handler, key, seq, uid)"
+            " SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[])",
+            [handler, *columns, [event.id for event in events]],
+        )
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -21,10 +22,10 @@ from apps.events import deadletters, health, sequencer, wakeup
 from . import actors
 
 EMITTERS = 8
-EVENTS_PER_EMITTER = 2_050
+EVENTS_PER_EMITTER = 2_030
 WORKERS = 3
 KILLS = 50
-PATIENCE_S = 120
+PATIENCE_S = 400
 
 TABLES = """
 DROP TABLE IF EXISTS chaos_key, chaos_effect;
@@ -43,6 +44,13 @@ GHOSTS = "SELECT count(*) FROM chaos_effect e WHERE NOT EXISTS (SELECT FROM even
 DISORDERED = """
 SELECT count(*) FROM (SELECT seq < lag(seq) OVER (PARTITION BY handler, key ORDER BY place) AS back
                         FROM chaos_effect) AS steps WHERE back
+"""
+# An idle subscriber of rare events stays where its last one was: what counts is that none follows.
+QUIET = """
+SELECT (SELECT count(*) FROM event_log) = (SELECT position FROM event_sequencer)
+   AND NOT EXISTS (SELECT FROM event_lane)
+   AND NOT EXISTS (SELECT FROM event_subscription s JOIN event_stream e ON e.position > s.position
+                    WHERE s.name LIKE 'chaos.%%' AND e.event_type = ANY(s.types))
 """
 DENSE = "SELECT count(*) = max(position) AND count(*) = count(DISTINCT log_id) FROM event_stream"
 
@@ -111,6 +119,15 @@ def zygote(transactional_db: None, tmp_path: Path) -> Iterator[Zygote]:
         cursor.execute("DROP TABLE chaos_key, chaos_effect")
 
 
+@pytest.fixture
+def open_writer(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A transaction that has written and stays open while everything happens."""
+    with wakeup.connect() as writer:
+        writer.autocommit = False
+        writer.execute("SELECT pg_current_xact_id()")
+        yield writer
+
+
 def count(sql: str, parameters: list[Any] | None = None) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -132,11 +149,8 @@ def kill_inside(zygote: Zygote, slot: int, pid: int) -> bool:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_kill(zygote: Zygote, seed: int, record_property: Any) -> None:
+def test_kill(zygote: Zygote, open_writer: psycopg.Connection, seed: int) -> None:
     chance = random.Random(seed)
-    writer = wakeup.connect()
-    writer.autocommit = False
-    writer.execute("SELECT pg_current_xact_id()")
     emitters = [zygote.fork("emitter", EVENTS_PER_EMITTER, seed * 100 + n) for n in range(EMITTERS)]
     workers = {slot: zygote.fork("worker", slot, seed * 1000 + slot) for slot in range(WORKERS)}
     kills = 0
@@ -151,15 +165,14 @@ def test_kill(zygote: Zygote, seed: int, record_property: Any) -> None:
             workers[slot] = zygote.fork("worker", slot, seed * 1000 + 100 + kills)
             pause_until = time.monotonic() + chance.random() * 0.2
         if not emitting:
-            writer.commit()
+            open_writer.commit()
             # An event whose worker was killed three times running is suspected of having done it.
             for letter in deadletters.waiting():
                 deadletters.retry(letter.pk, by="the test", reason="killed by the test")
             if is_quiet():
                 break
-            time.sleep(0.02)
-        time.sleep(0.0005)
-    writer.close()
+            time.sleep(0.05)
+        time.sleep(0.001)
     for pid in workers.values():
         os.kill(pid, signal.SIGTERM)
     while zygote.any_alive(workers.values()):
@@ -167,7 +180,7 @@ def test_kill(zygote: Zygote, seed: int, record_property: Any) -> None:
         time.sleep(0.02)
 
     events = count("SELECT count(*) FROM event_log")
-    record_property("history", f"seed={seed} events={events} kills={kills}")
+    sys.stdout.write(f"seed={seed} events={events} kills={kills}\n")
     assert events > 20_000
     assert kills == KILLS
     assert count("SELECT sum(seq) FROM chaos_key") == EMITTERS * EVENTS_PER_EMITTER
@@ -188,10 +201,4 @@ def test_kill(zygote: Zygote, seed: int, record_property: Any) -> None:
 
 def is_quiet() -> bool:
     """Tell whether every event is stamped and every subscriber has come to the end."""
-    if count("SELECT count(*) FROM event_log") != sequencer.head():
-        return False
-    return not any(
-        one.lag or one.retrying or one.blocked
-        for one in health.status()
-        if one.subscriber.startswith("chaos.")
-    )
+    return bool(count(QUIET))

@@ -18,7 +18,7 @@ from apps.events.delivery.deaths import Witness
 from apps.events.delivery.failures import ProcessDied
 from apps.events.delivery.lease import Lease, lock
 from apps.events.delivery.pauses import Overwhelmed
-from apps.events.errors import TryAgain
+from apps.events.errors import Hung, TryAgain
 from apps.events.subscriptions import Subscriber
 
 BATCH = 500
@@ -114,14 +114,17 @@ class Turn:
         try:
             return self.run(careful_pass=False)
         except Exception as error:
-            self.survived()
+            self.outlive(error)
             if isinstance(error, TryAgain) or failures.is_nobodys_fault(error):
                 raise
             logger.info("%s: going over a failed batch carefully", self.name)
         try:
-            return self.run(careful_pass=True)
-        finally:
-            self.survived()
+            outcome = self.run(careful_pass=True)
+        except Exception as error:
+            self.outlive(error)
+            raise
+        self.survived()
+        return outcome
 
     def run(self, *, careful_pass: bool) -> Outcome:
         """Lock, work, advance, commit."""
@@ -134,7 +137,12 @@ class Turn:
                 return Outcome.ASIDE
             if lease.paused and not lease.probing:
                 return Outcome.PAUSED
-            found = self.probe(lease) if lease.paused else self.work(lease, careful_pass=careful_pass)
+            try:
+                found = self.probe(lease) if lease.paused else self.work(lease, careful_pass=careful_pass)
+            except Exception as error:
+                # While the lock is still held: without it, another worker would take the marker for a death.
+                self.outlive(error)
+                raise
             if isinstance(found, Outcome):
                 return found
             self.advance(found, busy_ms=(time.perf_counter() - started) * 1000)
@@ -180,7 +188,8 @@ class Turn:
     def serve_lane(self, lease: Lease, lane: lanes.Lane) -> Result:
         """Handle the next batch of a parked key, from its private position up to the stream's."""
         limit = 1 if lane.deaths else self.limit
-        entries = self.lane_page(lease, lane, limit=limit)
+        page = self.lane_page(lease, lane, limit=limit)
+        entries = page.entries
         result = Result(lease.position)
         if entries and self.died_at(lease, lane.key, lane.position):
             self.count_death()
@@ -197,14 +206,16 @@ class Turn:
             lanes.fail(self.name, lane, entry, error, skip_dead=self.skip_dead)
             self.report(entry, error)
             self.survived()
+        elif page.held_back:
+            lanes.wait(self.name, lane.key, page.end)
         elif len(entries) == limit:
-            lanes.move(self.name, lane.key, entries[-1].position)
+            lanes.move(self.name, lane.key, page.end)
         else:
             lanes.close(self.name, lane.key)
             result.parked = -1
         return result
 
-    def lane_page(self, lease: Lease, lane: lanes.Lane, *, limit: int) -> list[stream.Entry]:
+    def lane_page(self, lease: Lease, lane: lanes.Lane, *, limit: int) -> stream.Page:
         """Read the next events of a parked key."""
         return stream.lane_page(lease, lane.key, after=lane.position, owed_until=lane.owed_until, limit=limit)
 
@@ -212,11 +223,13 @@ class Turn:
         """Try the oldest failure of a subscriber that paused itself; resume when it works."""
         lane = lanes.due(self.name, impatient=True) if lease.parked else None
         if lane:
-            entries = self.lane_page(lease, lane, limit=1)
+            page = self.lane_page(lease, lane, limit=1)
         else:
-            entries = stream.next_page(lease, self.subscriber, limit=1).entries
+            page = stream.next_page(lease, self.subscriber, limit=1)
+        if page.held_back and not page.entries:
+            return Outcome.ASIDE
         over = careful.CarefulPass(self.subscriber)
-        over.try_out(entries)
+        over.try_out(page.entries)
         if over.failed:
             pauses.pause_itself(self.name, lease.paused.removeprefix("paused itself: "))
             return Outcome.PAUSED
@@ -262,6 +275,12 @@ class Turn:
         """Note that the death that a marker tells of is written down now."""
         if self.witness is not None:
             self.witness.counted(self.name)
+
+    def outlive(self, error: BaseException) -> None:
+        """Take the marker back, unless the handler hung until the server ended its session: a death."""
+        if failures.is_hang(error):
+            raise Hung(f"{self.name}: the server ended the session of a handler that hung") from error
+        self.survived()
 
     def survived(self) -> None:
         """Take back the word that something is running: this process outlived its failure."""

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.utils import DatabaseError, InterfaceError
 
 from apps.events.envelope import EventFailed
-from apps.events.errors import EventError, EventLoop, InvalidEvent
+from apps.events.errors import EventError, EventLoop, Hung, InvalidEvent
 from apps.events.stream import Entry
 from apps.events.subscriptions import HandlerFailed
 
@@ -22,6 +22,7 @@ NOBODYS_FAULT = {"40001", "40P01", "55P03", "53100", "53200", "53300", "57P01", 
 CONNECTION_TROUBLE = "08"
 # The statement failed because an earlier one had: whoever swallowed that one is to blame, not this event.
 ABORTED_BEFORE = "25P02"
+IDLE_IN_TRANSACTION = "25P03"
 
 
 class ProcessDied(EventError):
@@ -56,6 +57,16 @@ def sqlstate(error: BaseException) -> str:
     """Return PostgreSQL's code for an error that Django has wrapped; empty for any other."""
     origin = error.__cause__
     return (origin.sqlstate or "") if isinstance(origin, psycopg.Error) else ""
+
+
+def is_hang(error: BaseException) -> bool:
+    """Tell whether the server ended the session because the handler idled in its transaction."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, Hung) or getattr(link, "sqlstate", None) == IDLE_IN_TRANSACTION:
+            return True
+        link = link.__cause__ or link.__context__
+    return False
 
 
 def culprit(error: BaseException, entries: Sequence[Entry]) -> int | None:

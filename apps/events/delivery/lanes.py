@@ -11,6 +11,9 @@ from apps.events.stream import Entry
 # How many processes may die of one event that runs alone; fewer would blame events for deployments.
 DEATHS_MAX = 3
 
+# A lane that newer code has to go on with is looked at again after this long.
+ASIDE_S = 5
+
 DUE_IN = "clock_timestamp() + random() * %(wait_s)s * interval '1 second'"
 
 DUE = """
@@ -24,6 +27,10 @@ VALUES (%(name)s, %(key)s, %(position)s, 0, 'retry', 0, 0, clock_timestamp(), ''
 """
 MOVE = """
 UPDATE event_lane SET position = %(position)s, attempts = 0, due_at = clock_timestamp()
+ WHERE subscription_id = %(name)s AND key = %(key)s
+"""
+WAIT = f"""
+UPDATE event_lane SET position = %(position)s, due_at = clock_timestamp() + {ASIDE_S} * interval '1 second'
  WHERE subscription_id = %(name)s AND key = %(key)s
 """
 POSTPONE = f"""
@@ -95,6 +102,11 @@ def fail(name: str, lane: Lane, entry: Entry, error: BaseException, *, skip_dead
 def move(name: str, key: str, position: int) -> None:
     """Advance a lane that has more to deliver."""
     run(MOVE, name=name, key=key, position=position)
+
+
+def wait(name: str, key: str, position: int) -> None:
+    """Leave the rest of a lane to newer code."""
+    run(WAIT, name=name, key=key, position=position)
 
 
 def close(name: str, key: str) -> None:

@@ -10,15 +10,18 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from apps.events import again, registry, sequencer, stored
+from apps.events import again, deadletters, registry, sequencer, stored
 from apps.events.again import CannotReplay, Selection
 from apps.events.delivery.drain import drain
+from apps.events.errors import EventError
 from apps.events.models import DeadLetter, EventLog, EventStream, Lane, Subscription
 from apps.events.protection import log_unlocked
 from apps.events.testing import deliver_all
+from apps.events.worker import Worker
 
 from . import sample
 from .conftest import Effects
+from .test_emit import TYPED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME = "tests.recorder"
@@ -293,3 +296,46 @@ def test_a_replay_for_others_leaves_a_parked_key_what_it_is_owed(effects: Effect
     deliver_all()
     assert [text for user_id, text in effects.all() if user_id == 1] == ["a", "b", "c"]
     assert [text for user_id, text in effects.all() if user_id == 2] == ["x", "y"] * 2
+
+
+def test_a_replay_never_goes_forward(both: Effects) -> None:
+    ping("a")
+    deliver_all()
+    with pytest.raises(CannotReplay, match="not come further than position 1"):
+        again.replay(NAME, Selection(since=100))
+    with pytest.raises(CannotReplay, match="not come further"):
+        again.plan(NAME, Selection(since=again.position_at(timezone.now() + timedelta(days=1))))
+
+
+def test_an_idle_worker_notices_a_replay(both: Effects) -> None:
+    stored.store(strict=False)
+    ping("a")
+    sample.typed.send(sender=None, **TYPED)
+    worker = Worker()
+    for _ in range(3):
+        worker.cycle()
+    sample.typed.send(sender=None, **TYPED)
+    for _ in range(3):
+        worker.cycle()
+    again.replay(NAME, Selection())
+    for _ in range(3):
+        worker.cycle()
+    worker.disconnect()
+    assert texts(both) == ["a", "a'"]
+
+
+def test_the_event_of_a_skipped_letter_may_be_gone(effects: Effects, subscribe: Any) -> None:
+    @subscribe(sample.pinged, name=NAME, on_dead="skip")
+    def fail(**_: Any) -> None:
+        raise ValueError
+
+    ping("a")
+    ping("b", user_id=2)
+    deliver_all()
+    Subscription.objects.exclude(name=NAME).delete()
+    again.prune(timezone.now() + timedelta(days=1))
+    letter = DeadLetter.objects.order_by("position").first()
+    assert letter is not None
+    with pytest.raises(EventError, match="was pruned"):
+        deadletters.retry(letter.pk, by="ops")
+    deadletters.discard(letter.pk, by="ops", reason="pruned")

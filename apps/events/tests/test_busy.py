@@ -59,8 +59,6 @@ def worker(as_worker: None) -> Iterator[Worker]:
     worker = Worker()
     yield worker
     worker.disconnect()
-    worker.nudge.close()
-    worker.nudged.close()
 
 
 def ping(*user_ids: int) -> None:

@@ -143,3 +143,13 @@ def test_the_catalogue_tells_what_there_is_to_hear() -> None:
     assert [argument["name"] for argument in ping["arguments"]] == ["user_id", "text"]
     assert ping["schema"]["properties"]["user_id"]["type"] == "integer"
     assert "pinged" in events("catalog")
+
+
+def test_what_nobody_has_stamped_waits_too(broken: set[str]) -> None:
+    """With every worker gone nothing is stamped, and that has to show."""
+    for user_id in range(5):
+        sample.pinged.send(sender=None, user_id=user_id, text="waits")
+    row = {one["subscriber"]: one for one in as_json("status")}["tests.recorder"]
+    assert row["lag"] == 5
+    assert row["oldest_age_s"] > 0
+    assert as_json("verify")["lag"] >= 5

@@ -4,15 +4,19 @@ A handler that raises BaseException leaves its marker behind, as a process that 
 the witness of another process.
 """
 
+import select
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, connection
 
 from apps.events import registry, sequencer, stored
 from apps.events.delivery import lanes
 from apps.events.delivery.deaths import Witness
 from apps.events.delivery.drain import Outcome, drain
 from apps.events.models import Attempt, DeadLetter, Lane
+from apps.events.worker import Worker
 
 from . import sample
 from .conftest import Effects
@@ -110,3 +114,34 @@ def test_one_marker_a_turn(deadly: set[str]) -> None:
     processes(1)
     marker = Attempt.objects.get()
     assert (marker.position, marker.upto, marker.key) == (0, 10, "")
+
+
+def test_a_handler_that_hangs_counts_as_a_death(effects: Effects, subscribe: Any) -> None:
+    """It idles in its transaction until the server ends the session."""
+
+    @subscribe(sample.pinged, name="tests.recorder")
+    def hang(user_id: int, text: str, **_: Any) -> None:
+        effects.add(user_id, text)
+        if text == "hang":
+            select.select([], [], [], 1.2)
+            effects.add(user_id, text)
+
+    for user_id, text in enumerate(["a", "hang", "b"]):
+        sample.pinged.send(sender=None, user_id=user_id, text=text)
+    stored.store(strict=False)
+    sequencer.stamp()
+    worker = Worker()
+    hangs = 0
+    for _ in range(40):
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = '500ms'")
+        try:
+            worker.turn("tests.recorder")
+        except InterfaceError:
+            hangs += 1
+            connection.close()
+        Lane.objects.update(due_at=datetime(2020, 1, 1, tzinfo=UTC))
+    worker.disconnect()
+    assert DeadLetter.objects.get().key == "user:1"
+    assert sorted(effects.all()) == [(0, "a"), (2, "b")]
+    assert hangs == 1 + lanes.DEATHS_MAX

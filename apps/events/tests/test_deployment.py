@@ -185,3 +185,36 @@ def test_every_old_version_has_an_upcaster_and_a_golden_payload() -> None:
         for version in range(1, event.version):
             golden = json.loads((folder / f"{event.name}.v{version}.json").read_text())
             event.decode(event.upcast(golden, version))
+
+
+def test_a_parked_key_is_left_to_newer_code_too(effects: Effects, subscribe: Any) -> None:
+    sick = [True]
+
+    def declare_old() -> None:
+        @subscribe(OLD, name="tests.recorder")
+        def record(user_id: int, name: str, **_: Any) -> None:
+            if sick[0]:
+                raise ValueError
+            effects.add(user_id, name)
+
+    def declare_new() -> None:
+        @subscribe(NEW, name="tests.recorder")
+        def record(user_id: int, name: str, reason: str, **_: Any) -> None:
+            effects.add(user_id, f"{name} {reason}")
+
+    with running(OLD, declare_old):
+        stored.store()
+        OLD.send(sender=None, user_id=1, name="a")
+        turn("tests.recorder")
+    with running(NEW, declare_new):
+        NEW.send(sender=None, user_id=1, name="b", reason="why")
+        NEW.send(sender=None, user_id=2, name="x", reason="why")
+        turn("tests.recorder")
+    with running(OLD, declare_old):
+        sick[0] = False
+        for _ in range(3):
+            drain(registry.subscribers["tests.recorder"], impatient=True)
+    assert Lane.objects.get().key == "user:1"
+    with running(NEW, declare_new):
+        deliver_all()
+    assert [text for _, text in effects.all()] == ["x why", "a", "b why"]

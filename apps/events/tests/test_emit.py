@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils.safestring import mark_safe
 
-from apps.events import DomainEvent, InvalidEvent, context, domain_event, occurring_at
+from apps.events import DomainEvent, InvalidEvent, context, domain_event, emit, occurring_at
 from apps.events.errors import EventLoop, InvalidDeclaration
 from apps.events.models import EventLog
 from apps.events.testing import emitted
@@ -234,3 +234,18 @@ class TestTransactions:
             with transaction.atomic():
                 sample.pinged.send(sender=None, user_id=1)
         assert EventLog.objects.get().xid == xid
+
+
+@pytest.mark.django_db
+def test_a_family_without_end_is_cut(subscribe: Any, monkeypatch: Any) -> None:
+    """Two events from every handler: the chain is short, the tree is not."""
+    monkeypatch.setattr(emit, "DESCENDANTS_MAX", 300)
+
+    @subscribe(sample.pinged)
+    def twice(user_id: int, **_: Any) -> None:
+        sample.pinged.send(sender=None, user_id=user_id)
+        sample.pinged.send(sender=None, user_id=user_id)
+
+    with pytest.raises(EventLoop, match="300 events"), transaction.atomic():
+        sample.pinged.send(sender=None, user_id=1)
+    assert not EventLog.objects.exists()

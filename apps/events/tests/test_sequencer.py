@@ -193,3 +193,14 @@ def fill(count: int) -> None:
         )
         cursor.execute("ANALYZE event_log")
     assert EventLog.objects.count() == count
+
+
+def test_a_window_may_take_its_time() -> None:
+    """A worker's statements are limited, but a bulk import is one window, and a window is never cut."""
+    fill(20_000)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '5ms'")
+        try:
+            assert sequencer.stamp() == 20_000
+        finally:
+            cursor.execute("SET statement_timeout = 0")

@@ -16,7 +16,7 @@ from apps.tournaments.formats.results import Stage
 from apps.tournaments.replay.names import Rename, names_of
 from apps.tournaments.replay.pools import with_real_pools
 from apps.tournaments.replay.report import Report
-from apps.tournaments.replay.rows import REQUIRED, REQUIRED_TO_RECOGNISE, header_of, read_rows
+from apps.tournaments.replay.rows import REQUIRED, REQUIRED_TO_RECOGNISE, header_of, printable, read_rows
 from apps.tournaments.replay.series import Series, assemble
 
 INDEX = "events.csv"
@@ -176,7 +176,10 @@ def label_row(values: dict[str, str], labels: dict[str, Label], line: int, repor
         except ValueError:
             report.leave_out(INDEX, line, f"{column} {values[column][:40]!r} is not a day like 2018-01-14")
             return
-    texts = [" ".join(values.get(column, "").split())[:LABEL_MAX] for column in ("event", "title", "city")]
+    texts = [
+        printable(" ".join(values.get(column, "").split()))[:LABEL_MAX]
+        for column in ("event", "title", "city")
+    ]
     labels[name] = Label(texts[0], texts[1], texts[2], days[0], days[1])
 
 

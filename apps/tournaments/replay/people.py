@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
 
 from apps.teams import selectors as team_reads
 from apps.teams.services import roster
@@ -94,8 +93,7 @@ def sign_up(name: str) -> int:
     """
     for username in usernames(name):
         try:
-            with transaction.atomic():
-                return accounts.sign_up(username=username, display_name=name).pk
+            return accounts.sign_up(username=username, display_name=name).pk
         except ValidationError as error:
             # The rule "unique in any case" speaks for the whole row.
             if not {"username", NON_FIELD_ERRORS} & getattr(error, "error_dict", {}).keys():
@@ -108,7 +106,7 @@ def usernames(name: str) -> Iterator[str]:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     base = re.sub(r"[^A-Za-z0-9_.-]+", "-", plain).strip("-.")[: USERNAME_CHARS_MAX - 5]
     if len(base) < 2:
-        base = f"player-{base}".rstrip("-")
+        base = f"player-{base or 1}"
     numbers = count(2)
     yield base
     for _ in range(USERNAMES_TRIED_MAX):

@@ -109,8 +109,8 @@ def parse(line: bytes, number: int, columns: Sequence[str]) -> PlayerRow:
         map_id=texts["match id"],
         series_id=texts["series id"],
         ended_at=moment(values["end time"]),
-        mode=values.get("mode", "")[:40],
-        map_name=values.get("map", "")[:80],
+        mode=printable(values.get("mode", ""))[:40],
+        map_name=printable(values.get("map", ""))[:80],
         team=texts["team"],
         player=texts["player"],
         won=flag(values["win?"]),
@@ -134,6 +134,11 @@ def text(name: str, value: str) -> str:
     except ValidationError as error:
         raise BadRow(f"{name} {value[:40]!r} cannot be a name: {' '.join(error.messages)}") from None
     return value
+
+
+def printable(value: str) -> str:
+    """Return a text that nothing depends on, without what cannot be shown or stored."""
+    return "".join(character for character in value if character.isprintable())
 
 
 def whole(name: str, value: str) -> int:

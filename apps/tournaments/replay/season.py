@@ -9,10 +9,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import connection, transaction
 
 from apps.events import occurring_at
+from apps.events.context import acting
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.models import Match, Status, Tournament, TournamentParticipant
 from apps.tournaments.replay.folder import EventResults, name_from
@@ -58,7 +60,7 @@ class Season:
 
     def missing(self) -> int:
         """Count the series that are not played yet."""
-        return sum(isinstance(item, Playing) and not self.is_played(item) for item in self.items)
+        return sum(not self.is_played(item) for item in self.items if isinstance(item, Playing))
 
     def play(self, *, limit: int | None = None, speed: float | None = None) -> Iterator[Item]:
         """Play what is missing, in order of time, and yield each thing that has happened.
@@ -66,6 +68,8 @@ class Season:
         `limit` is a number of series; an event whose last series is the last one allowed is completed.
         `speed` is how many seconds of the season pass in one of ours; without it nothing waits.
         """
+        there = sum(self.is_played(item) for item in self.items if isinstance(item, Playing))
+        self.report.count("series_already_there", there)
         before: datetime | None = None
         series = 0
         for item in self.items:
@@ -74,13 +78,12 @@ class Season:
             if isinstance(item, Playing):
                 if self.is_played(item):
                     before = item.at
-                    self.report.count("series_already_there")
                     continue
                 if speed and before:
                     time.sleep((item.at - before).total_seconds() / speed)
                 before = item.at
                 series += 1
-            with transaction.atomic(), occurring_at(item.at):
+            with transaction.atomic(), acting(actor=None, correlation_id=uuid4()), occurring_at(item.at):
                 happened = self.happen(item)
             if happened:
                 yield item

@@ -29,6 +29,7 @@ from apps.tournaments.selectors.tournaments import (
     totals,
     tournament_by_slug,
     tournaments_list,
+    tournaments_of_matches,
 )
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "totals",
     "tournament_by_slug",
     "tournaments_list",
+    "tournaments_of_matches",
 ]

@@ -40,6 +40,12 @@ def names_of(tournament_ids: Iterable[int]) -> dict[int, Tournament]:
     return Tournament.objects.only("id", "name", "slug").in_bulk(set(tournament_ids))
 
 
+def tournaments_of_matches(match_ids: Iterable[int]) -> dict[int, Tournament]:
+    """Return the tournaments that these matches belong to, by match; unknown ids are left out. One query."""
+    matches = Match.objects.filter(pk__in=set(match_ids)).select_related("tournament")
+    return {match.pk: match.tournament for match in matches}
+
+
 def totals() -> Totals:
     """Count tournaments by status, and all matches. Two queries."""
     counted = {status.lower(): Count("id", filter=Q(status=status)) for status in Status.values}

@@ -1,14 +1,20 @@
 """`manage.py replay_season DIR`: play a published season as if it happened here."""
 
+import gc
 import json
 import math
+import signal
 import sys
+import threading
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -19,6 +25,8 @@ from apps.tournaments.replay.season import AnotherReplay, Season, alone
 
 # Without a terminal, a line for so many series.
 LINE_EVERY = 100
+ENDING = (signal.SIGINT, signal.SIGTERM)
+GOES_ON = "started again, it goes on where it was"
 
 
 def positive(text: str) -> float:
@@ -62,14 +70,16 @@ class Command(BaseCommand):
         try:
             events = read_season(options["folder"], report)
             self.tell(report, strict=options["strict"])
-            with alone():
+            with interruptible(), alone(), unswept():
                 season = Season(events, report)
                 told = len(report.oddities)
                 self.show(season, options)
         except (NoSeason, AnotherReplay) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError("stopped; started again, it goes on where it was", returncode=130) from None
+            raise CommandError(f"stopped; {GOES_ON}", returncode=130) from None
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(f"the database is gone ({str(error).strip()}); {GOES_ON}") from error
         for remark in report.oddities[told:]:
             self.stderr.write(f"odd: {remark}")
         self.summary(report, seconds=time.monotonic() - began, as_json=options["json"])
@@ -114,8 +124,35 @@ class Command(BaseCommand):
             return
         for what, number in report.counts.items():
             self.stdout.write(f"{what.replace('_', ' '):<24} {number:>6,}")
-        self.stdout.write(f"{'rows left out':<24} {len(report.malformed):>6,}")
+        self.stdout.write(f"{'skipped rows':<24} {len(report.malformed):>6,}")
         self.stdout.write(f"{'seconds':<24} {seconds:>6.1f}")
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the replay between two things, or undo the one being done.
+
+    Handlers that were inherited are not trusted: a shell's background jobs ignore Ctrl-C.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.default_int_handler) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Keep the garbage collector off what is loaded by now: a season is many objects that all stay."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def title(item: Item) -> str:

@@ -1,0 +1,1 @@
+"""Pictures made from nothing but an identity: the same input always draws the same SVG."""

@@ -1,0 +1,97 @@
+"""What a player did, in sentences with links."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import ordinal
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.tournaments import selectors as tournaments
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """How one kind of activity is told: its icon, its tone, and the words before what it is about.
+
+    ``%(place)s`` in the words is the place that was reached.
+    """
+
+    icon: str
+    tone: str
+    words: str | Promise
+
+
+@dataclass(frozen=True)
+class ActivityItem:
+    """One activity, ready to be shown."""
+
+    icon: str
+    tone: str
+    text: str
+    subject: str
+    href: str
+    occurred_at: datetime
+
+
+PHRASES = {
+    "GAME_PASSPORT_ADDED": Phrase("gamepad-2", "plain", _("Added a game passport:")),
+    "TEAM_JOINED": Phrase("shield-plus", "plain", _("Joined")),
+    "TEAM_LEFT": Phrase("shield-minus", "plain", _("Left")),
+    "TOURNAMENT_REGISTERED": Phrase("clipboard-check", "plain", _("Registered for")),
+    "MATCH_WON": Phrase("swords", "win", _("Won a match at")),
+    "TOURNAMENT_PLACEMENT": Phrase("medal", "gold", _("Finished %(place)s at")),
+    "TOURNAMENT_COMPLETED": Phrase("flag", "plain", _("Played to the end of")),
+}
+
+Subjects = Mapping[str, Mapping[int, tuple[str, str]]]
+"""By the key of the activity's data, then by id: the name of what it is about, and its address."""
+
+
+def activity_items(rows: Iterable[Any], seats: Iterable[Any], passports: Iterable[Any]) -> list[ActivityItem]:
+    """Tell a player's activities, given all his seats and passports; what is gone goes unnamed."""
+    rows = list(rows)
+    subjects = _subjects(rows) | {
+        "team_id": {
+            seat.team_id: (seat.team.name, reverse("web:team", args=[seat.team.slug])) for seat in seats
+        },
+        "game_id": {passport.game_id: (passport.game.name, "") for passport in passports},
+    }
+    return [_item(row, subjects) for row in rows]
+
+
+def _subjects(rows: list[Any]) -> dict[str, dict[int, tuple[str, str]]]:
+    """Look up, at once, the tournaments and matches that activities are about."""
+    ids = {key: {row.event_data[key] for row in rows if key in row.event_data} for key in LOOKUPS}
+    return {key: look_up(ids[key]) if ids[key] else {} for key, look_up in LOOKUPS.items()}
+
+
+def _tournaments(ids: set[int]) -> dict[int, tuple[str, str]]:
+    found = tournaments.names_of(ids)
+    return {id_: (each.name, reverse("web:tournament", args=[each.slug])) for id_, each in found.items()}
+
+
+def _matches(ids: set[int]) -> dict[int, tuple[str, str]]:
+    found = tournaments.tournaments_of_matches(ids)
+    return {
+        id_: (each.name, reverse("web:tournament", args=[each.slug]) + f"#series-{id_}")
+        for id_, each in found.items()
+    }
+
+
+LOOKUPS = {"tournament_id": _tournaments, "match_id": _matches}
+
+
+def _item(row: Any, subjects: Subjects) -> ActivityItem:
+    phrase = PHRASES.get(row.event_type)
+    if phrase is None:
+        phrase = Phrase("circle-dot", "plain", row.event_type.replace("_", " ").capitalize())
+    named = (subjects[key].get(row.event_data[key]) for key in subjects if key in row.event_data)
+    subject, href = next((each for each in named if each), ("", ""))
+    words = str(phrase.words)
+    if "%(place)s" in words:
+        words %= {"place": ordinal(row.event_data.get("placement"))}
+    return ActivityItem(phrase.icon, phrase.tone, words, subject, href, row.occurred_at)

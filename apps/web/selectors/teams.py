@@ -1,0 +1,93 @@
+"""The pages about teams."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.teams import selectors as teams
+from apps.tournaments import selectors as tournaments
+from apps.web.selectors import Row
+from apps.web.selectors.history import HistoryRow, seen_by_team
+
+MATCHES_SHOWN = 15
+ROLES = {
+    "CAPTAIN": _("Captain"),
+    "PLAYER": _("Player"),
+    "SUB": _("Substitute"),
+    "COACH": _("Coach"),
+    "MANAGER": _("Manager"),
+    "ANALYST": _("Analyst"),
+}
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """A team in a list."""
+
+    team: Row
+    players: int
+    record: tournaments.Record
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A player on the roster."""
+
+    user_id: int
+    username: str
+    display_name: str
+    avatar_url: str | None
+    role_label: str
+    is_captain: bool
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    """All that the page of a team shows."""
+
+    team: Row
+    roster: list[Seat]
+    record: tournaments.Record
+    titles: int
+    former_names: list[str]
+    entries: list[tournaments.TeamEntry]
+    history: list[HistoryRow]
+
+
+def team_rows(chosen: Iterable[Row]) -> list[TeamRow]:
+    """Return list rows for some teams, in their order."""
+    chosen = list(chosen)
+    ids = [team.pk for team in chosen]
+    records = tournaments.records(ids)
+    return [TeamRow(team, getattr(team, "player_count", 0), records[team.pk]) for team in chosen]
+
+
+def team_page(slug: str) -> TeamPage | None:
+    """Compose the page of a team, or None when there is no such one."""
+    team = teams.team_by_slug(slug)
+    if team is None:
+        return None
+    entries = tournaments.entries_of_team(team.pk)
+    return TeamPage(
+        team=team,
+        roster=[_seat(row) for row in teams.get_team_roster(team.pk)],
+        record=tournaments.records([team.pk])[team.pk],
+        titles=sum(entry.place_from == 1 for entry in entries),
+        former_names=sorted({entry.played_as for entry in entries} - {team.name}),
+        entries=entries,
+        history=[
+            seen_by_team(match, team.pk) for match in tournaments.matches_of_team(team.pk, MATCHES_SHOWN)
+        ],
+    )
+
+
+def _seat(row: teams.RosterEntry) -> Seat:
+    return Seat(
+        user_id=row["user_id"],
+        username=row["username"],
+        display_name=row["display_name"],
+        avatar_url=row["avatar_url"],
+        role_label=str(ROLES.get(row["role"], row["role"])),
+        is_captain=row["role"] == "CAPTAIN",
+    )

@@ -1,0 +1,71 @@
+"""Pictures of every page, for people to look at: `./dev test --shots DIR`."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from apps.events.testing import deliver_all
+from apps.user_profile.services import accounts
+from apps.web.testing import NARROW, WIDE, OpenPage, Scheme, load_everything
+from apps.web.tests.season import PASSWORD
+from apps.web.tests.test_browser import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+SEASON = settings.BASE_DIR / "data" / "cwl-2018"
+
+PAGES = {
+    "home": "/",
+    "player": "/@Huke/",
+    "teams": "/teams/",
+    "team": "/teams/team-envyus/",
+    "tournaments": "/tournaments/",
+    "tournament": "/tournaments/cwl-champs-2018/",
+    "league": "/tournaments/cwl-pro-league-stage-1/",
+    "sign-in": "/accounts/login/",
+    "sign-up": "/accounts/signup/",
+}
+EMPTY = {"empty-home": "/", "empty-teams": "/teams/", "empty-tournaments": "/tournaments/"}
+OWN = {"signed-in": "/", "sign-out": "/accounts/logout/", "e-mail": "/accounts/email/"}
+
+
+def test_shots(live_server: Any, open_page: OpenPage, shots: Path | None) -> None:
+    if shots is None:
+        pytest.skip("makes pictures; runs with --shots DIR")
+    take(live_server.url, EMPTY, open_page, shots)
+    call_command("replay_season", str(SEASON), verbosity=0)
+    deliver_all()
+    take(live_server.url, PAGES, open_page, shots)
+    accounts.sign_up(username="Visitor", password=PASSWORD)
+    take(live_server.url, OWN, open_page, shots, username="Visitor")
+    take_missing(live_server.url, open_page, shots)
+
+
+def take(
+    site: str, pages: dict[str, str], open_page: OpenPage, directory: Path, *, username: str = ""
+) -> None:
+    """Make a picture of each page at both widths in both schemes."""
+    for scheme in SCHEMES:
+        for width in (WIDE, NARROW):
+            page = open_page(width=width, scheme=scheme)
+            if username:
+                sign_in(page, site, username)
+            for name, path in pages.items():
+                page.goto(site + path)
+                load_everything(page)
+                page.screenshot(path=directory / f"{name}-{width}-{scheme}.png", full_page=True)
+            page.context.close()
+
+
+def take_missing(site: str, open_page: OpenPage, directory: Path) -> None:
+    """Make pictures of the page for addresses that are not there."""
+    for scheme in SCHEMES:
+        for width in (WIDE, NARROW):
+            page = open_page(width=width, scheme=scheme)
+            page.goto(f"{site}/nowhere/")
+            page.screenshot(path=directory / f"not-found-{width}-{scheme}.png")
+            page.complaints.clear()  # type: ignore[attr-defined]
+            page.context.close()
