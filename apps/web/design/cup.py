@@ -13,7 +13,7 @@ from apps.tournaments.selectors import Bracket, MatchCard, Round, Side
 ENTRANTS = 64
 BEGIN = datetime(2026, 5, 2, 9, tzinfo=UTC)
 FIRST_WORDS = ("Red", "Iron", "Pale", "Bold", "Swift", "Grim", "Wild", "Calm")
-LAST_WORDS = ("Owls", "Foxes", "Kings", "Crows", "Wolves", "Stags", "Bears", "Lynx")
+LAST_WORDS = ("Owls", "Foxes", "Kings", "Crows", "Hawks", "Stags", "Bears", "Lynx")
 UPSET = 0.28
 """How often the weaker seed wins."""
 
@@ -45,7 +45,8 @@ class Cup:
         """Play all of it."""
         upper: list[Round] = []
         lower: list[Round] = []
-        field, survivors = seeding(ENTRANTS), []
+        field = seeding(ENTRANTS)
+        survivors: list[int] = []
         while len(field) > 1:
             matches, field, losers = self.round("UPPER", len(upper) + 1, pairs(field))
             title = _("Upper final") if len(field) == 1 else _("Round %(n)d") % {"n": len(upper) + 1}

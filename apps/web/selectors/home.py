@@ -9,8 +9,8 @@ from apps.web.selectors import Row
 from apps.web.selectors.tournaments import TournamentRow, tournament_rows
 
 TOURNAMENTS_SHOWN = 4
-RESULTS_SHOWN = 10
-LEADERS_SHOWN = 8
+RESULTS_SHOWN = 12
+LEADERS_SHOWN = 5
 RISING_SHOWN = 5
 
 
