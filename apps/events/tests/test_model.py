@@ -247,7 +247,7 @@ class Backbone(RuleBasedStateMachine):
     def replay(self, data: st.DataObject, types: tuple[str, ...], users: list[int]) -> None:
         heard = self.heard["recorder"]
         position = self.subscription("recorder").position
-        since = data.draw(st.integers(1, position + 1))
+        since = data.draw(st.integers(1, max(position, 1)))
         to = data.draw(st.none() | st.integers(since, position + 2))
         selection = Selection(since=since, to=to, types=types, users=users)
         if heard.replay is not None:
