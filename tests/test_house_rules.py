@@ -117,4 +117,4 @@ def test_a_file_stays_readable() -> None:
 def test_no_address_of_an_index_is_kept() -> None:
     address = "https" + "://py" + "pi.org/simple"
     assert told("README.md", f"see {address}") == ["holds the address of a package index"]
-    assert told("requirements/dev.txt", f"--index-url {address}") == ["holds an address"]
+    assert told("requirements/dev.txt", f"--extra {address}") == ["holds an address"]
