@@ -132,7 +132,7 @@ def test_a_handler_that_hangs_counts_as_a_death(effects: Effects, subscribe: Any
     sequencer.stamp()
     worker = Worker()
     hangs = 0
-    for _ in range(40):
+    for _ in range(60):
         with connection.cursor() as cursor:
             cursor.execute("SET idle_in_transaction_session_timeout = '500ms'")
         try:
@@ -144,4 +144,5 @@ def test_a_handler_that_hangs_counts_as_a_death(effects: Effects, subscribe: Any
     worker.disconnect()
     assert DeadLetter.objects.get().key == "user:1"
     assert sorted(effects.all()) == [(0, "a"), (2, "b")]
-    assert hangs == 1 + lanes.DEATHS_MAX
+    # Once in the batch, then alone; a turn of the stream in between may take a lane's marker away uncounted.
+    assert 1 + lanes.DEATHS_MAX <= hangs <= 3 * lanes.DEATHS_MAX
