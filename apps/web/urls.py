@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from apps.web import views
+from apps.web.views import design, home, pictures, players, teams, tournaments
 
 app_name = "web"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("@<str:username>/", views.player, name="player"),
-    path("teams/", views.teams, name="teams"),
-    path("teams/<slug:slug>/", views.team, name="team"),
-    path("tournaments/", views.tournaments, name="tournaments"),
-    path("tournaments/<slug:slug>/", views.tournament, name="tournament"),
-    path("design/", views.design, name="design"),
-    path("design/bracket/", views.design_bracket, name="design-bracket"),
-    path("avatars/<slug:key>.svg", views.avatar, name="avatar"),
-    path("crests/<slug:key>/<str:letters>.svg", views.crest, name="crest"),
+    path("", home.home, name="home"),
+    path("@<str:username>/", players.player, name="player"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/<slug:slug>/", teams.team, name="team"),
+    path("tournaments/", tournaments.tournaments, name="tournaments"),
+    path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    path("design/", design.design, name="design"),
+    path("design/bracket/", design.design_bracket, name="design-bracket"),
+    path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),
+    path("crests/<slug:key>/<str:letters>.svg", pictures.crest, name="crest"),
 ]

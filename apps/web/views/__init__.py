@@ -1,0 +1,1 @@
+"""The pages: each asks one selector and renders one template. One module for each area of the site."""

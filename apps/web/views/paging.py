@@ -1,0 +1,18 @@
+"""Long lists, page by page."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+
+def paged(
+    request: HttpRequest, found: QuerySet[Any], per_page: int, rows: Callable[[Iterable[Any]], list[Any]]
+) -> dict[str, Any]:
+    """Return the page that the address asks for, as rows; a page that is not there is the nearest one."""
+    paginator = Paginator(found, per_page)
+    page = paginator.get_page(request.GET.get("page"))
+    page.object_list = rows(page.object_list)
+    return {"page": page, "page_range": paginator.get_elided_page_range(page.number)}

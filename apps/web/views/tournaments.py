@@ -1,0 +1,43 @@
+"""The pages of tournaments."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.tournaments import selectors as tournament_selectors
+from apps.web.selectors import tournaments as tournament_pages
+from apps.web.views.paging import paged
+
+TOURNAMENTS_PER_PAGE = 12
+
+
+@require_safe
+def tournaments(request: HttpRequest) -> HttpResponse:
+    """List the tournaments, what is being played first."""
+    rows = tournament_pages.tournament_rows
+    context = paged(request, tournament_selectors.tournaments_list(), TOURNAMENTS_PER_PAGE, rows)
+    context |= {
+        "section": "tournaments",
+        "section_root": True,
+        "live": [row.tournament for row in context["page"] if row.tournament.status == "LIVE"],
+        "title": _("Tournaments"),
+        "description": _("All tournaments: standings, groups, brackets and series."),
+    }
+    return render(request, "web/pages/tournaments.html", context)
+
+
+@require_safe
+def tournament(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a tournament: places, bracket, tables and series."""
+    page = tournament_pages.tournament_page(slug)
+    if page is None:
+        raise Http404(slug)
+    context = {
+        "section": "tournaments",
+        "page": page,
+        "title": page.tournament.name,
+        "description": _("%(name)s: standings, bracket, groups and every series.")
+        % {"name": page.tournament.name},
+    }
+    return render(request, "web/pages/tournament.html", context)
