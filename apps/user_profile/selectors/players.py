@@ -86,10 +86,10 @@ def passports_of(user_id: int) -> Sequence[GameProfile]:
 
 
 def activity_of(seen: Seen, limit: int = 20) -> Sequence[UserActivity]:
-    """Return what the viewer may know of a player's latest public activities, the latest first."""
+    """Return what the viewer may know of a player's latest activities that still hold, the latest first."""
     if not seen.shows(Part.ACTIVITY_FEED):
         return []
-    activities = UserActivity.objects.filter(user_id=seen.user_id, is_public=True)
+    activities = UserActivity.objects.standing().filter(user_id=seen.user_id, is_public=True)
     if not seen.is_own:
         shown = [event_type for event_type, part in ACTIVITY_PARTS.items() if seen.shows(part)]
         activities = activities.filter(event_type__in=shown)
