@@ -8,35 +8,22 @@ the holder dies.
 import enum
 import logging
 import time
-from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.events import stream
-from apps.events.delivery import careful, failures, lanes, pauses
+from apps.events.delivery import careful, failures, lanes, pauses, progress
 from apps.events.delivery.deaths import Witness
 from apps.events.delivery.failures import ProcessDied
 from apps.events.delivery.lease import Lease, lock
 from apps.events.delivery.pauses import Overwhelmed
+from apps.events.delivery.progress import Result
 from apps.events.errors import Hung, TryAgain
 from apps.events.subscriptions import Subscriber
 
 BATCH = 500
 # An idle subscriber's row is not written at every event of others; only when it falls this far behind.
 IDLE_LAG_MAX = 1_000
-
-ADVANCE = """
-UPDATE event_subscription
-   SET position = %(position)s, parked = parked + %(parked)s, delivered = delivered + %(delivered)s,
-       failed = failed + %(failed)s, busy_ms = busy_ms + %(busy_ms)s,
-       minute_keys = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
-                          THEN %(keys)s ELSE minute_keys + %(keys)s END,
-       minute_failed = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
-                            THEN %(keys_failed)s ELSE minute_failed + %(keys_failed)s END,
-       minute_at = CASE WHEN minute_at < clock_timestamp() - interval '1 minute'
-                        THEN clock_timestamp() ELSE minute_at END
- WHERE name = %(name)s
-"""
 
 logger = logging.getLogger(__name__)
 
@@ -49,17 +36,6 @@ class Outcome(enum.Enum):
     PAUSED = "paused"
     IDLE = "nothing to do"
     WORKED = "handled"
-
-
-@dataclass(slots=True)
-class Result:
-    """What a turn will write about itself."""
-
-    position: int
-    delivered: int = 0
-    failed: int = 0
-    parked: int = 0
-    keys: int = 0
 
 
 def drain(
@@ -145,7 +121,7 @@ class Turn:
                 raise
             if isinstance(found, Outcome):
                 return found
-            self.advance(found, busy_ms=(time.perf_counter() - started) * 1000)
+            progress.advance(self.name, found, busy_ms=(time.perf_counter() - started) * 1000)
         return Outcome.WORKED
 
     def work(self, lease: Lease, *, careful_pass: bool) -> Result | Outcome:
@@ -286,24 +262,6 @@ class Turn:
         """Take back the word that something is running: this process outlived its failure."""
         if self.witness is not None:
             self.witness.survived(self.name)
-
-    def advance(self, result: Result, *, busy_ms: float) -> None:
-        """Write how far the subscriber has come."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                ADVANCE,
-                {
-                    "name": self.name,
-                    "position": result.position,
-                    "parked": result.parked,
-                    "delivered": result.delivered,
-                    "failed": result.failed,
-                    "keys": result.keys,
-                    # A parked key that fails again is still one key that failed.
-                    "keys_failed": max(result.parked, 0),
-                    "busy_ms": busy_ms,
-                },
-            )
 
     def report(self, entry: stream.Entry, error: BaseException) -> None:
         """Log a failure: what and where, never the arguments."""

@@ -96,3 +96,18 @@ def session(transactional_db: None) -> Iterator[Callable[[], OtherSession]]:
     yield open_session
     for one in opened:
         one.connection.close()
+
+
+@pytest.fixture
+def broken(effects: Effects, subscribe: Any) -> dict[str, Any]:
+    """A recorder that fails on the texts in `broken["on"]`."""
+    state: dict[str, Any] = {"on": set(), "calls": 0}
+
+    @subscribe(sample.pinged, name="tests.recorder")
+    def record(user_id: int, text: str, **_: Any) -> None:
+        state["calls"] += 1
+        effects.add(user_id, text)
+        if text in state["on"]:
+            raise ValueError(f"cannot handle {text}")
+
+    return state

@@ -22,14 +22,10 @@ from apps.events.worker import Worker
 from . import sample
 from .conftest import Effects
 from .test_emit import TYPED
+from .turns import ping, texts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME = "tests.recorder"
-
-
-def ping(*texts: str, user_id: int = 1) -> None:
-    for text in texts:
-        sample.pinged.send(sender=None, user_id=user_id, text=text)
 
 
 @pytest.fixture
@@ -41,10 +37,6 @@ def both(effects: Effects, subscribe: Any) -> Effects:
         effects.add(user_id, text + ("'" if event.replay else ""))
 
     return effects
-
-
-def texts(effects: Effects) -> list[str]:
-    return [text for _, text in effects.all()]
 
 
 def test_a_replay_comes_before_what_is_new(both: Effects) -> None:
@@ -117,47 +109,6 @@ def test_what_reaches_people_is_never_replayed(effects: Effects, subscribe: Any)
     stored.store(strict=False)
     with pytest.raises(CannotReplay, match="people"):
         again.replay(NAME, Selection())
-
-
-def test_sums_are_rebuilt_and_not_replayed(effects: Effects, subscribe: Any) -> None:
-    sums: dict[int, int] = {}
-
-    @subscribe(sample.pinged, name=NAME, reset=sums.clear)
-    def add(user_id: int, **_: Any) -> None:
-        sums[user_id] = sums.get(user_id, 0) + 1
-
-    ping("a", "b")
-    ping("c", user_id=2)
-    deliver_all()
-    sums[1] = 99
-    with pytest.raises(CannotReplay, match="rebuild"):
-        again.replay(NAME, Selection())
-    again.rebuild(NAME)
-    deliver_all()
-    assert sums == {1: 2, 2: 1}
-
-
-def test_a_rebuild_hears_dead_letters_again(effects: Effects, subscribe: Any) -> None:
-    bad = {"a"}
-
-    def reset() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM test_effect")
-
-    @subscribe(sample.pinged, name=NAME, reset=reset)
-    def record(user_id: int, text: str, **_: Any) -> None:
-        if text in bad:
-            raise ValueError(text)
-        effects.add(user_id, text)
-
-    ping("a", "b")
-    deliver_all()
-    bad.clear()
-    again.rebuild(NAME)
-    deliver_all()
-    assert texts(effects) == ["a", "b"]
-    assert DeadLetter.objects.get().resolution == "retried"
-    assert not Lane.objects.exists()
 
 
 def test_a_subscriber_without_reset_is_not_rebuilt(both: Effects) -> None:
@@ -249,30 +200,6 @@ def test_a_log_from_another_cluster_is_refused_and_taken_over(both: Effects) -> 
     deliver_all()
     assert texts(both) == ["a", "b", "c", "d"]
     assert sequencer.head() == 4
-
-
-def test_a_key_that_fails_in_a_rebuild_is_not_counted_twice(effects: Effects, subscribe: Any) -> None:
-    """Its lane ends where the stream is, not where the rebuild ends: the rest is heard from the stream."""
-    bad: set[str] = set()
-
-    def reset() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM test_effect")
-
-    @subscribe(sample.pinged, name=NAME, reset=reset)
-    def record(user_id: int, text: str, **_: Any) -> None:
-        if text in bad:
-            raise ValueError(text)
-        effects.add(user_id, text)
-
-    ping("a", "b", "c", "d")
-    deliver_all()
-    again.rebuild(NAME)
-    bad.add("b")
-    drain(registry.subscribers[NAME], limit=2)
-    bad.clear()
-    deliver_all()
-    assert texts(effects) == ["a", "b", "c", "d"]
 
 
 def test_a_replay_for_others_leaves_a_parked_key_what_it_is_owed(effects: Effects, subscribe: Any) -> None:

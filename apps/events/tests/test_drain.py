@@ -4,52 +4,21 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
-from apps.events import EventFailed, deadletters, registry, sequencer, stored, stream
+from apps.events import registry, sequencer, stored, stream
 from apps.events.delivery import drain as draining
-from apps.events.delivery import failures
 from apps.events.delivery.drain import Outcome, drain
 from apps.events.errors import TryAgain
-from apps.events.models import DeadLetter, EventLog, Lane, Subscription
+from apps.events.models import EventLog, Lane, Subscription
 from apps.events.testing import deliver_all
 
 from . import sample
 from .conftest import Effects
 from .test_sequencer import fill, in_thread
+from .turns import ping, subscription, turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def ping(*texts: str, user_id: int = 1) -> None:
-    for text in texts:
-        sample.pinged.send(sender=None, user_id=user_id, text=text)
-
-
-def subscription(name: str = "tests.recorder") -> Subscription:
-    return Subscription.objects.get(name=name)
-
-
-def turn(name: str = "tests.recorder", **options: Any) -> Outcome:
-    """Store, stamp and run one turn."""
-    stored.store()
-    sequencer.stamp()
-    return drain(registry.subscribers[name], **options)
-
-
-@pytest.fixture
-def broken(effects: Effects, subscribe: Any) -> dict[str, Any]:
-    """A recorder that fails on the texts in `broken["on"]`."""
-    state: dict[str, Any] = {"on": set(), "calls": 0}
-
-    @subscribe(sample.pinged, name="tests.recorder")
-    def record(user_id: int, text: str, **_: Any) -> None:
-        state["calls"] += 1
-        effects.add(user_id, text)
-        if text in state["on"]:
-            raise ValueError(f"cannot handle {text}")
-
-    return state
 
 
 def test_effects_come_once_and_in_order(recorder: Effects) -> None:
@@ -118,215 +87,6 @@ def test_an_event_that_fails_parks_its_key_and_nobody_else(broken: dict[str, Any
     assert mine == ["a", "b", "c", "d"]
     assert not Lane.objects.exists()
     assert subscription().parked == 0
-
-
-def test_the_last_attempt_makes_a_dead_letter_and_the_key_waits(
-    broken: dict[str, Any], effects: Effects
-) -> None:
-    broken["on"] = {"b"}
-    ping("a", "b", "c")
-    ping("x", user_id=2)
-    deliver_all()
-    assert effects.all() == [(1, "a"), (2, "x")]
-    letter = DeadLetter.objects.get()
-    assert (letter.key, letter.event_type, letter.attempts) == ("user:1", "pinged", failures.ATTEMPTS_MAX)
-    assert letter.error.startswith("ValueError: cannot handle b")
-    assert subscription().failed == failures.ATTEMPTS_MAX
-    ping("d")
-    deliver_all()
-    assert effects.all() == [(1, "a"), (2, "x")]
-
-
-def test_a_dead_letter_retried_goes_on_in_order(broken: dict[str, Any], effects: Effects) -> None:
-    broken["on"] = {"b"}
-    ping("a", "b", "c")
-    deliver_all()
-    broken["on"] = set()
-    deadletters.retry(DeadLetter.objects.get().pk, by="ops", reason="mended")
-    deliver_all()
-    assert [text for _, text in effects.all()] == ["a", "b", "c"]
-    letter = DeadLetter.objects.get()
-    assert (letter.resolution, letter.resolved_by, letter.reason) == ("retried", "ops", "mended")
-    assert not deadletters.waiting().exists()
-    assert not Lane.objects.exists()
-
-
-def test_a_dead_letter_retried_in_vain_dies_again(broken: dict[str, Any]) -> None:
-    broken["on"] = {"a"}
-    ping("a")
-    deliver_all()
-    deadletters.retry(DeadLetter.objects.get().pk, by="ops")
-    deliver_all()
-    assert list(DeadLetter.objects.order_by("id").values_list("resolution", flat=True)) == ["retried", ""]
-
-
-def test_a_dead_letter_discarded_lets_the_rest_go(broken: dict[str, Any], effects: Effects) -> None:
-    broken["on"] = {"b"}
-    ping("a", "b", "c")
-    deliver_all()
-    letter = DeadLetter.objects.get()
-    with pytest.raises(ValueError, match="reason"):
-        deadletters.discard(letter.pk, by="ops", reason=" ")
-    deadletters.discard(letter.pk, by="ops", reason="a test event")
-    with pytest.raises(deadletters.NotDead):
-        deadletters.discard(letter.pk, by="ops", reason="again")
-    with pytest.raises(deadletters.NotDead):
-        deadletters.retry(letter.pk + 1, by="ops")
-    deliver_all()
-    assert [text for _, text in effects.all()] == ["a", "c"]
-
-
-def test_on_dead_skip_lets_the_key_go_on(effects: Effects, subscribe: Any) -> None:
-    bad = {"b"}
-
-    @subscribe(sample.pinged, name="tests.recorder", on_dead="skip")
-    def record(user_id: int, text: str, **_: Any) -> None:
-        if text in bad:
-            raise ValueError(text)
-        effects.add(user_id, text)
-
-    ping("a", "b", "c")
-    deliver_all()
-    assert [text for _, text in effects.all()] == ["a", "c"]
-    letter = DeadLetter.objects.get()
-    with pytest.raises(deadletters.StillFails, match="ValueError: b"):
-        deadletters.retry(letter.pk, by="ops")
-    assert deadletters.waiting().count() == 1
-    bad.clear()
-    deadletters.retry(letter.pk, by="ops")
-    assert [text for _, text in effects.all()] == ["a", "c", "b"]
-    assert not deadletters.waiting().exists()
-
-
-def test_several_keys_fail_in_one_batch(broken: dict[str, Any], effects: Effects) -> None:
-    broken["on"] = {f"{n}:1" for n in range(0, 60, 7)}
-    for number in range(3):
-        for user_id in range(60):
-            ping(f"{user_id}:{number}", user_id=user_id)
-    turn()
-    assert Lane.objects.count() == 9
-    assert len(effects.all()) == 180 - 9 * 2
-    broken["on"] = set()
-    deliver_all()
-    told = effects.all()
-    assert len(told) == len(set(told)) == 180
-    for user_id in range(60):
-        assert [text for who, text in told if who == user_id] == [f"{user_id}:{n}" for n in range(3)]
-
-
-def test_a_batch_handler_names_its_culprit(effects: Effects, subscribe: Any) -> None:
-    calls = []
-
-    @subscribe(sample.pinged, name="tests.recorder", batch=True)
-    def record_all(events: Any, **_: Any) -> None:
-        calls.append(len(events))
-        for event in events:
-            if event.args["text"] == "bad":
-                raise EventFailed(event)
-        for event in events:
-            effects.add(event.args["user_id"], event.args["text"])
-
-    for user_id in range(16):
-        ping("bad" if user_id == 9 else "good", user_id=user_id)
-    turn()
-    assert len(effects.all()) == 15
-    assert Lane.objects.get().key == "user:9"
-    assert calls == [16, 16, 9, 6]
-
-
-def test_a_batch_handler_that_names_nobody_is_halved(effects: Effects, subscribe: Any) -> None:
-    @subscribe(sample.pinged, name="tests.recorder", batch=True)
-    def record_all(events: Any, **_: Any) -> None:
-        for event in events:
-            effects.add(event.args["user_id"], event.args["text"])
-            if event.args["text"] == "bad":
-                raise RuntimeError("somewhere in here")
-
-    for user_id in range(16):
-        ping("bad" if user_id in (3, 9) else "good", user_id=user_id)
-    turn()
-    assert sorted(Lane.objects.values_list("key", flat=True)) == ["user:3", "user:9"]
-    assert len(effects.all()) == 14
-
-
-def test_a_failure_at_the_commit_is_found(effects: Effects, subscribe: Any) -> None:
-    """Foreign keys are checked at the COMMIT, long after the handler has returned."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE test_owner (id bigint PRIMARY KEY)")
-        cursor.execute(
-            "CREATE TABLE test_owned (id bigint REFERENCES test_owner DEFERRABLE INITIALLY DEFERRED)"
-        )
-        cursor.execute("INSERT INTO test_owner VALUES (1), (3)")
-    try:
-
-        @subscribe(sample.pinged, name="tests.recorder")
-        def own(user_id: int, **_: Any) -> None:
-            with connection.cursor() as cursor:
-                cursor.execute("INSERT INTO test_owned VALUES (%s)", [user_id])
-
-        for user_id in (1, 2, 3):
-            ping("a", user_id=user_id)
-        assert turn() is Outcome.WORKED
-        lane = Lane.objects.get()
-        assert lane.key == "user:2"
-        assert "test_owned" in lane.error
-        assert subscription().delivered == 2
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE test_owned, test_owner")
-
-
-def test_an_sql_error_that_the_handler_swallowed_is_a_failure(effects: Effects, subscribe: Any) -> None:
-    @subscribe(sample.pinged, name="tests.recorder")
-    def careless(user_id: int, text: str, **_: Any) -> None:
-        effects.add(user_id, text)
-        if user_id == 2:
-            with connection.cursor() as cursor:
-                try:
-                    cursor.execute("SELECT 1/0")
-                except DatabaseError:
-                    return
-
-    for user_id in (1, 2, 3):
-        ping("a", user_id=user_id)
-    turn()
-    assert Lane.objects.get().key == "user:2"
-    assert effects.all() == [(1, "a"), (3, "a")]
-
-
-def test_nobody_s_fault_is_no_attempt(effects: Effects, subscribe: Any) -> None:
-    """A deadlock, a lock time-out, a serialisation failure: the same turn again, nothing counted."""
-
-    @subscribe(sample.pinged, name="tests.recorder")
-    def unlucky(**_: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'unlucky' USING ERRCODE = '40001'; END $$")
-
-    ping("a")
-    with pytest.raises(TryAgain):
-        turn()
-    assert not Lane.objects.exists()
-    assert (subscription().failed, subscription().position) == (0, 0)
-
-
-def test_a_lost_connection_is_nobody_s_fault(effects: Effects, subscribe: Any) -> None:
-    cut = []
-
-    @subscribe(sample.pinged, name="tests.recorder")
-    def cut_off(user_id: int, text: str, **_: Any) -> None:
-        effects.add(user_id, text)
-        if not cut:
-            cut.append(True)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-
-    ping("a")
-    with pytest.raises(TryAgain):
-        turn()
-    connection.close()
-    deliver_all()
-    assert effects.all() == [(1, "a")]
-    assert subscription().failed == 0
 
 
 def test_the_head_is_read_before_the_page(recorder: Effects, monkeypatch: Any) -> None:
