@@ -27,7 +27,13 @@ PUBLIC = (
     "/design/",
     "/design/bracket/",
 )
-OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/", "/settings/tokens/")
+OWN = (
+    "/accounts/logout/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/settings/profile/",
+    "/settings/tokens/",
+)
 NARROWEST = 320
 TARGET_PX = 44
 

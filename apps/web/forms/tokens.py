@@ -1,4 +1,4 @@
-"""Forms of the pages."""
+"""The form of a token for programs."""
 
 from typing import Any
 
