@@ -246,15 +246,20 @@ def _lets_invite(row: Mapping[str, Any]) -> bool:
     return False
 
 
-def _rows(viewer: Viewer, user_ids: set[int]) -> Iterable[Mapping[str, Any]]:
-    """Read what the decision is made of, one row for each player who is there."""
-    players = PrivacySettings.objects.filter(user_profile__user_id__in=user_ids).annotate(
+def source_rows(viewer: Viewer) -> Any:
+    """Return what `decide` decides from, one row for every player there is.
+
+    Whoever reads a player and decides in one statement joins them there.
+    """
+    players = PrivacySettings.objects.annotate(
         owner_id=F("user_profile__user_id"), is_active=F("user_profile__user__is_active")
     )
     edges = {} if viewer.user_id is None or viewer.pretends else _edges(viewer.user_id)
-    rows: Iterable[Mapping[str, Any]] = players.annotate(**edges).values(
-        *SETTINGS, "owner_id", "is_active", *edges
-    )
+    return players.annotate(**edges).values(*SETTINGS, "owner_id", "is_active", *edges)
+
+
+def _rows(viewer: Viewer, user_ids: set[int]) -> Iterable[Mapping[str, Any]]:
+    rows: Iterable[Mapping[str, Any]] = source_rows(viewer).filter(user_profile__user_id__in=user_ids)
     return rows
 
 
