@@ -81,7 +81,7 @@ def value_of(row: Any, name: str) -> Any:
 
 def signer(request: HttpRequest) -> signing.Signer:
     """Return what signs the cursors of this list, and of no other."""
-    return signing.Signer(salt=f"api.cursor:{request.path}")
+    return signing.Signer(sep=".", salt=f"api.cursor:{request.path}")
 
 
 def write_cursor(request: HttpRequest, values: Sequence[Any]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from apps.api import statements
-from apps.user_profile.selectors.privacy import Part, Seen, Viewer, decide, source_rows
+from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Seen, Viewer, decide, source_rows
 from apps.user_profile.services.names import USERNAME_PATTERN
 
 type Document = dict[str, Any]
@@ -87,7 +87,8 @@ def shown(row: Mapping[str, Any], seen: Seen) -> Document:
             "can_view_achievements": Part.ACHIEVEMENTS not in hidden,
             "can_view_activity": Part.ACTIVITY_FEED not in hidden,
             "can_view_followers": Part.FOLLOWERS_LIST not in hidden,
-            "can_send_message": seen.may_message,
+            # A program that asks for nobody in particular is told what anybody who signs in may do.
+            "can_send_message": seen.may_message or (seen.viewer == ANONYMOUS and seen.takes_messages),
             "can_follow": seen.may_follow,
         },
     }

@@ -99,6 +99,8 @@ class Seen:
     may_follow: bool = False
     may_invite: bool = False
     may_message: bool = False
+    # Whether whoever may have to do with the player may write: for a page or program that speaks for nobody.
+    takes_messages: bool = False
 
     def shows(self, part: Part) -> bool:
         """Tell whether the viewer may see a part; what staff sees beyond others is written down."""
@@ -190,6 +192,7 @@ def decide(viewer: Viewer, row: Mapping[str, Any]) -> Seen:
         may_follow=reaches and row["allow_friend_requests"],
         may_invite=reaches and _lets_invite(row),
         may_message=reaches and row["allow_direct_messages"],
+        takes_messages=row["is_active"] and row["allow_direct_messages"],
     )
 
 
