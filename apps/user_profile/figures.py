@@ -6,7 +6,7 @@ from functools import partial
 from django.db.models import Count
 
 from apps.events.verify import figure
-from apps.user_profile.models import UserActivity, UserProfileStats
+from apps.user_profile.models import UserActivity, UserProfile, UserProfileStats
 from apps.user_profile.services.stats import COUNTERS
 
 
@@ -21,7 +21,14 @@ def stored_activities(event_type: str) -> Iterable[tuple[int, int]]:
     return rows.values("user_id").annotate(count=Count("id")).values_list("user_id", "count")
 
 
+def stored_coins(column: str) -> Iterable[tuple[int, int]]:
+    """Read one copy of what the economy books, of every player."""
+    return UserProfile.objects.values_list("user_id", column)
+
+
 for counter in COUNTERS:
     figure(f"user_profile.stats.{counter}", stored=partial(stored_stats, counter))
 figure("user_profile.activity.team_joined", stored=partial(stored_activities, "TEAM_JOINED"))
 figure("user_profile.activity.team_left", stored=partial(stored_activities, "USER_LEFT_TEAM"))
+figure("user_profile.deltacoin_balance", stored=partial(stored_coins, "deltacoin_balance"))
+figure("user_profile.lifetime_earnings", stored=partial(stored_coins, "lifetime_earnings"))
