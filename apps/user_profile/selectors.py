@@ -76,6 +76,6 @@ def passports_of(user_id: int) -> Sequence[GameProfile]:
 
 
 def activity_of(user_id: int, limit: int = 20) -> Sequence[UserActivity]:
-    """Return a player's latest public activities, the latest first."""
-    activities = UserActivity.objects.filter(user_id=user_id, is_public=True)
+    """Return a player's latest public activities that still hold, the latest first."""
+    activities = UserActivity.objects.standing().filter(user_id=user_id, is_public=True)
     return list(activities.order_by("-occurred_at", "-id")[:limit])
