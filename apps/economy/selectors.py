@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from apps.economy.models import Account, Book, Kind, Posting
 
@@ -40,6 +40,12 @@ def balance_of(user_id: int) -> int:
         Account.objects.filter(user_id=user_id, book=Book.WALLET).values_list("balance", flat=True).first()
         or 0
     )
+
+
+def owed_by(user_id: int) -> int:
+    """Return what a player owes: prizes that were corrected after he had spent them."""
+    owed = Posting.objects.filter(account__user_id=user_id, account__book=Book.DEBT)
+    return -(owed.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def postings_of(user_id: int, filters: Filters = Filters()) -> QuerySet[Posting]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Sum
 
 from apps.economy.models import Account, Book, Kind, Posting, Transaction, moment
 from apps.economy.services import accounts
@@ -244,13 +243,6 @@ def announce(booked: Transaction, postings: list[Posting]) -> None:
             for user_id, amount in moved.items()
         ],
     )
-
-
-def owed_by(user_ids: list[int]) -> dict[int, int]:
-    """Return what these players owe, each above zero."""
-    sums = Posting.objects.filter(account__book=Book.DEBT, account__user_id__in=user_ids)
-    found = sums.order_by().values("account__user_id").annotate(sum=Sum("amount"))
-    return {user: -owed for user, owed in found.values_list("account__user_id", "sum") if owed}
 
 
 @transaction.atomic

@@ -102,8 +102,7 @@ def play(history: list[tuple[Any, ...]]) -> None:
         assert refusal(lambda what=what, arguments=arguments: do(what, arguments, ids, booked)) == expected
         for number, user_id in enumerate(ids):
             assert selectors.balance_of(user_id) == model.balance[number]
-    owed = {ids[user]: amount for user, amount in model.owed.items() if amount}
-    assert ledger.owed_by(ids) == owed
+            assert selectors.owed_by(user_id) == model.owed[number]
     copies = dict(UserProfile.objects.filter(user_id__in=ids).values_list("user_id", "deltacoin_balance"))
     assert copies == {user_id: model.balance[number] for number, user_id in enumerate(ids)}
     assert Posting.objects.filter(amount=0).count() == 0
