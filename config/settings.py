@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.pages.AuthenticationMiddleware",
     "config.pages.MessageMiddleware",
+    "apps.user_profile.middleware.StaffLookMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]

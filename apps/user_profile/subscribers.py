@@ -4,7 +4,8 @@ from typing import Any
 
 from apps.economy.signals import transaction_completed
 from apps.events import Event, subscriber
-from apps.user_profile.services import activity, coins, stats
+from apps.user_profile.services import activity, coins, follow_counts, stats
+from apps.user_profile.signals import user_followed, user_unfollowed
 
 
 @subscriber(*activity.LOGGED, since="beginning", batch=True)
@@ -17,6 +18,12 @@ def log_activity(events: list[Event], **_: Any) -> None:
 def count_stats(events: list[Event], **_: Any) -> None:
     """Add to the player's statistics."""
     stats.count(events)
+
+
+@subscriber(user_followed, user_unfollowed, since="beginning", batch=True, reset=follow_counts.empty)
+def count_follows(events: list[Event], **_: Any) -> None:
+    """Add to the counts of followers and of followed players."""
+    follow_counts.count(events)
 
 
 @subscriber(transaction_completed, since="beginning", batch=True)
