@@ -1,4 +1,4 @@
-"""What identity does in the same transaction about what happens: privacy and balances are right at the commit."""
+"""What identity does in the same transaction about what happens: privacy and balances are right at once."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('user_profile', "0002_privacy_and_follows"),
+        ('user_profile', '0002_privacy_and_follows'),
     ]
 
     operations = [
