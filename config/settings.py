@@ -55,6 +55,7 @@ SECURE_CSP = {
 
 INSTALLED_APPS = [
     "apps.events",
+    "apps.api",
     "apps.games",
     "apps.user_profile",
     "apps.teams",
@@ -70,19 +71,22 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "lucide",
+    "ninja",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "apps.events.middleware.CorrelationMiddleware",
     "config.maintenance.MaintenanceMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.api.middleware.ApiMiddleware",
+    "config.pages.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "apps.events.middleware.CorrelationMiddleware",
+    "config.pages.AuthenticationMiddleware",
+    "config.pages.MessageMiddleware",
+    "apps.user_profile.middleware.StaffLookMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -124,6 +128,12 @@ if REDIS_URL and not TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- the API --------------------------------------------------------------------------------------
+
+API_PER_MINUTE = env.number("API_PER_MINUTE", 300, 1, 1_000_000)
+API_PER_MINUTE_SIGNED_IN = env.number("API_PER_MINUTE_SIGNED_IN", 1200, 1, 1_000_000)
+RATE_LIMITS_URL = "" if TESTING else REDIS_URL
 
 MAILERS = {"default": env.mailer()}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "deltacrown@localhost")

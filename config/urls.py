@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
+from config import health, openapi
+from config.api import api
 
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("api/v1/openapi.json", openapi.served, name="openapi"),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("apps.web.urls")),

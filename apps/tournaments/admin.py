@@ -61,7 +61,7 @@ class ParticipantInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
     """The players of a match."""
 
     model = MatchParticipant
-    fields = ("user", "team", "kills", "deaths", "assists")
+    fields = ("user", "entry", "kills", "deaths", "assists")
 
 
 class MapInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
@@ -84,4 +84,4 @@ class MatchAdmin(Shown, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Load what every line shows."""
-        return super().get_queryset(request).select_related("team_a", "team_b", "winner")
+        return super().get_queryset(request).select_related("entry_a", "entry_b", "winner")

@@ -25,7 +25,7 @@ def matches_played() -> Pairs:
 
 def matches_won() -> Pairs:
     """Count the matches that every player's team won with him."""
-    rows = MatchParticipant.objects.filter(match__winner=F("team")).order_by().values("user_id")
+    rows = MatchParticipant.objects.filter(match__winner=F("entry")).order_by().values("user_id")
     return rows.annotate(count=Count("id")).values_list("user_id", "count")
 
 

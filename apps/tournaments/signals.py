@@ -28,6 +28,18 @@ def tournament_match_completed(
 
 
 @domain_event(version=1)
+def tournament_match_retracted(
+    user_id: int, match_id: int, won: bool, kills: int = 0, deaths: int = 0, assists: int = 0
+) -> None:
+    """What was announced last of this match and this player holds no longer: the result was corrected.
+
+    The values are those that were announced; with `won`, the `match_won` is taken back as well. Where the
+    match still has a result, `tournament_match_completed` announces the new one right after.
+    Announced by the match services.
+    """
+
+
+@domain_event(version=1)
 def match_won(user_id: int, match_id: int, tournament_id: int | None = None) -> None:
     """A player won a match; said in addition to `tournament_match_completed`.
 
@@ -40,6 +52,14 @@ def tournament_placement(user_id: int, tournament_id: int, placement: int) -> No
     """A player's final place in a tournament is known, 1 for the winner.
 
     Announced by the tournament services when a tournament is completed.
+    """
+
+
+@domain_event(version=1)
+def tournament_placement_retracted(user_id: int, tournament_id: int, placement: int) -> None:
+    """The final place that was announced holds no longer; the new one is announced by `tournament_placement`.
+
+    Announced by the tournament services when a correction changes the places.
     """
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from apps.events import Event, subscriber
-from apps.user_profile.services import activity, stats
+from apps.user_profile.services import activity, follow_counts, stats
+from apps.user_profile.signals import user_followed, user_unfollowed
 
 
 @subscriber(*activity.LOGGED, since="beginning", batch=True)
@@ -16,3 +17,9 @@ def log_activity(events: list[Event], **_: Any) -> None:
 def count_stats(events: list[Event], **_: Any) -> None:
     """Add to the player's statistics."""
     stats.count(events)
+
+
+@subscriber(user_followed, user_unfollowed, since="beginning", batch=True, reset=follow_counts.empty)
+def count_follows(events: list[Event], **_: Any) -> None:
+    """Add to the counts of followers and of followed players."""
+    follow_counts.count(events)

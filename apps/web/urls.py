@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.views import design, home, pictures, players, teams, tournaments
+from apps.web.views import design, home, pictures, players, teams, tokens, tournaments
 
 app_name = "web"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("teams/<slug:slug>/", teams.team, name="team"),
     path("tournaments/", tournaments.tournaments, name="tournaments"),
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),

@@ -17,6 +17,8 @@ class Stage(TextChoices):
     UPPER = "UPPER", "Upper bracket"
     LOWER = "LOWER", "Lower bracket"
     GRAND_FINAL = "GRAND_FINAL", "Grand final"
+    THIRD_PLACE = "THIRD_PLACE", "Third place"
+    SWISS = "SWISS", "Swiss"
     TIE_BREAK = "TIE_BREAK", "Tie-break"
     OTHER = "OTHER", "Other"
 

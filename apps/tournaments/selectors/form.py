@@ -35,11 +35,15 @@ def in_form(limit: int = 5) -> list[Form]:
     Nobody without a win. The recent matches come from the index `match_latest`, their players from the one
     of `matchparticipant_once`.
     """
-    recent = Match.objects.order_by("-played_at", "-id").values("id")[:RECENT_MATCHES]
+    recent = (
+        Match.objects.filter(played_at__isnull=False)
+        .order_by("-played_at", "-id")
+        .values("id")[:RECENT_MATCHES]
+    )
     lines = MatchParticipant.objects.filter(match__in=recent).order_by().values("user_id")
     counted = lines.annotate(
         played=Count("id"),
-        wins=Count("id", filter=Q(match__winner=F("team"))),
+        wins=Count("id", filter=Q(match__winner=F("entry"))),
         kills_sum=Sum("kills"),
         deaths_sum=Sum("deaths"),
     ).filter(played__gte=PLAYED_LEAST, wins__gte=1)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.models import Match, MatchParticipant
+from apps.tournaments.models import Match, MatchParticipant, TournamentEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class PlayerMatch:
     """A match from the view of a player: his team and his numbers. `won` is None when it ended level."""
 
     match: MatchCard
-    team_id: int
+    team_id: int | None
     won: bool | None
     kills: int
     deaths: int
@@ -77,20 +77,21 @@ def latest_results(limit: int = 10) -> list[MatchCard]:
 
 def matches_of_team(team_id: int, limit: int = 20) -> list[MatchCard]:
     """Return a team's matches, the latest first. One query."""
-    own = loaded().filter(Q(team_a_id=team_id) | Q(team_b_id=team_id))
+    entries = TournamentEntry.objects.filter(team_id=team_id).values("pk")
+    own = loaded().filter(Q(entry_a__in=entries) | Q(entry_b__in=entries))
     return cards(own.order_by("-played_at", "-id")[:limit])
 
 
 def matches_of(user_id: int, limit: int = 20) -> list[PlayerMatch]:
     """Return a player's matches, the latest first. One query."""
     lines = MatchParticipant.objects.filter(user_id=user_id).select_related(
-        "match__tournament", "match__team_a", "match__team_b"
+        "match__tournament", "match__entry_a__team", "match__entry_b__team", "entry"
     )
     return [
         PlayerMatch(
             match=card(line.match),
-            team_id=line.team_id,
-            won=line.match.winner_id == line.team_id if line.match.winner_id else None,
+            team_id=line.entry.team_id,
+            won=line.match.winner_id == line.entry_id if line.match.winner_id else None,
             kills=line.kills,
             deaths=line.deaths,
             assists=line.assists,
@@ -103,13 +104,15 @@ def records(team_ids: Iterable[int]) -> dict[int, Record]:
     """Return what these teams have played; zeros for one that has not. Two queries."""
     wanted = set(team_ids)
     found = dict.fromkeys(wanted, Record())
-    for side in ("team_a_id", "team_b_id"):
-        rows = Match.objects.filter(**{f"{side}__in": wanted}).order_by().values(side)
+    decided = Match.objects.filter(played_at__isnull=False).order_by()
+    for side in ("entry_a", "entry_b"):
+        team = f"{side}__team_id"
+        rows = decided.filter(**{f"{team}__in": wanted}).values(team)
         won, drawn = Count("id", filter=Q(winner=F(side))), Count("id", filter=Q(winner=None))
         counted = rows.annotate(played=Count("id"), won=won, drawn=drawn)
         for row in counted:
-            before = found[row[side]]
-            found[row[side]] = Record(
+            before = found[row[team]]
+            found[row[team]] = Record(
                 played=before.played + row["played"],
                 won=before.won + row["won"],
                 lost=before.lost + row["played"] - row["won"] - row["drawn"],
@@ -119,8 +122,9 @@ def records(team_ids: Iterable[int]) -> dict[int, Record]:
 
 
 def loaded() -> QuerySet[Match]:
-    """Return matches with all that a card shows."""
-    return Match.objects.select_related("tournament", "team_a", "team_b")
+    """Return matches that were decided between two entrants, with all that a card shows."""
+    played = Match.objects.filter(played_at__isnull=False)
+    return played.select_related("tournament", "entry_a__team", "entry_b__team")
 
 
 def cards(matches: Iterable[Match]) -> list[MatchCard]:
@@ -130,6 +134,7 @@ def cards(matches: Iterable[Match]) -> list[MatchCard]:
 
 def card(match: Match) -> MatchCard:
     """Return one card."""
+    assert match.played_at
     return MatchCard(
         id=match.pk,
         tournament_id=match.tournament_id,
@@ -140,15 +145,16 @@ def card(match: Match) -> MatchCard:
         round=match.round,
         number=match.number,
         label=label(match),
-        a=side(match, match.team_a, match.name_a, match.score_a),
-        b=side(match, match.team_b, match.name_b, match.score_b),
+        a=side(match, match.entry_a, match.name_a, match.score_a),
+        b=side(match, match.entry_b, match.name_b, match.score_b),
         played_at=match.played_at,
         best_of=match.best_of,
     )
 
 
-def side(match: Match, team: Any, name: str, score: int) -> Side:
+def side(match: Match, entry: Any, name: str, score: int) -> Side:
     """Return one side of a card."""
+    team = entry.team
     return Side(
         team_id=team.pk,
         team_slug=team.slug,
@@ -156,7 +162,7 @@ def side(match: Match, team: Any, name: str, score: int) -> Side:
         name=team.name,
         played_as=name or team.name,
         score=score,
-        won=match.winner_id == team.pk,
+        won=match.winner_id == entry.pk,
     )
 
 

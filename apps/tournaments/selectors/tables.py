@@ -51,7 +51,7 @@ def group_tables(tournament_id: int) -> list[GroupTable]:
     """Return all tables of a tournament, as far as it is played. Two queries."""
     found = tables_of(tournaments.results(tournament_id))
     entries = TournamentEntry.objects.filter(tournament_id=tournament_id).select_related("team")
-    entry_of = {entry.team_id: entry for entry in entries if entry.team_id}
+    entry_of = {entry.pk: entry for entry in entries}
     return [
         GroupTable(title(stage, group), stage, [table_row(row, entry_of) for row in rows])
         for (stage, group), rows in found.items()

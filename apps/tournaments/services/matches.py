@@ -1,8 +1,9 @@
 """Matches: what was played, by whom, and who won."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,12 +13,17 @@ from apps.tournaments.models import (
     Match,
     MatchMap,
     MatchParticipant,
+    MatchStatus,
+    Outcome,
     Status,
     Tournament,
     TournamentEntry,
 )
 from apps.tournaments.services import tournaments
-from apps.tournaments.signals import match_won, tournament_match_completed
+from apps.tournaments.signals import match_won, tournament_match_completed, tournament_match_retracted
+
+SCORE_MAX = 10_000
+"""More games, rounds or goals than anybody scores; the columns hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +109,23 @@ def record(
     Raises WrongStatus unless the tournament is live, TeamNotEntered, PlayerNotRegistered, ImpossibleResult.
     """
     check(a, b, players)
-    names = names_of_entrants(tournament_id, a, b)
+    entries = entrants(tournament_id, a, b)
     tournament = tournaments.lock(tournament_id)
     known = tournament.matches.filter(external_id=external_id).first() if external_id else None
     if known:
         return known
     tournament.must_be(Status.LIVE)
     registered(tournament, players)
+    entry_a, entry_b = entries[a.team_id], entries[b.team_id]
     match = Match.objects.create(
         tournament=tournament,
-        team_a_id=a.team_id,
-        team_b_id=b.team_id,
-        winner_id=winner_by_score(a.team_id, a.score, b.team_id, b.score),
-        name_a=a.name or names[a.team_id],
-        name_b=b.name or names[b.team_id],
+        entry_a=entry_a,
+        entry_b=entry_b,
+        winner_id=winner_by_score(entry_a.pk, a.score, entry_b.pk, b.score),
+        status=MatchStatus.COMPLETED,
+        outcome=Outcome.PLAYED,
+        name_a=a.name or team_name(entry_a),
+        name_b=b.name or team_name(entry_b),
         score_a=a.score,
         score_b=b.score,
         best_of=best_of,
@@ -127,8 +136,8 @@ def record(
         number=slot.number,
         external_id=external_id,
     )
-    store(match, players, games)
-    announce(match, players)
+    store(match, players, games, {team_id: entry.pk for team_id, entry in entries.items()})
+    announce(match)
     return match
 
 
@@ -136,8 +145,7 @@ def check(a: Side, b: Side, players: Sequence[Line]) -> None:
     """Raise ImpossibleResult when the record contradicts itself."""
     if a.team_id == b.team_id:
         raise ImpossibleResult("A team cannot play against itself.", code="same_team")
-    if min(a.score, b.score) < 0:
-        raise ImpossibleResult("A score cannot be negative.", code="negative_score")
+    check_scores(a.score, b.score)
     if len({line.user_id for line in players}) != len(players):
         raise ImpossibleResult("A player has one line in a match.", code="player_twice")
     if any(line.team_id not in (a.team_id, b.team_id) for line in players):
@@ -146,19 +154,33 @@ def check(a: Side, b: Side, players: Sequence[Line]) -> None:
         raise ImpossibleResult("A player's numbers cannot be negative.", code="negative_numbers")
 
 
-def names_of_entrants(tournament_id: int, a: Side, b: Side) -> dict[int, str]:
-    """Return both teams' names, with the teams locked, so that no rename falls in between.
+def check_scores(*scores: int) -> None:
+    """Raise ImpossibleResult for games won that nobody can have won."""
+    if min(scores) < 0:
+        raise ImpossibleResult("A score cannot be negative.", code="negative_score")
+    if max(scores) > SCORE_MAX:
+        raise ImpossibleResult("A score is too high.", code="score_too_high")
+
+
+def entrants(tournament_id: int, a: Side, b: Side) -> dict[int, TournamentEntry]:
+    """Return both teams' entries, with the teams locked, so that no rename falls in between.
 
     Raises TeamNotEntered.
     """
     entries = TournamentEntry.objects.filter(tournament_id=tournament_id, team_id__in=[a.team_id, b.team_id])
     # The ORM reaches the teams' rows through the entries; only the teams are locked, by id.
     locked = entries.order_by("team_id").select_for_update(of=("team",), no_key=True)
-    locked = locked.select_related("team").only("team_id", "team__name")
-    names = {entry.team_id: entry.team.name for entry in locked if entry.team_id and entry.team}
-    if len(names) != 2:
+    locked = locked.select_related("team").only("tournament_id", "team_id", "team__name")
+    found = {entry.team_id: entry for entry in locked if entry.team_id}
+    if len(found) != 2:
         raise TeamNotEntered
-    return names
+    return found
+
+
+def team_name(entry: TournamentEntry) -> str:
+    """Return the name of now of an entry's team."""
+    assert entry.team
+    return entry.team.name
 
 
 def registered(tournament: Tournament, players: Sequence[Line]) -> None:
@@ -169,13 +191,13 @@ def registered(tournament: Tournament, players: Sequence[Line]) -> None:
         raise PlayerNotRegistered(sorted(strangers))
 
 
-def store(match: Match, players: Sequence[Line], games: Sequence[Game]) -> None:
-    """Write the players' numbers and the games."""
+def store(match: Match, players: Sequence[Line], games: Sequence[Game], entries: Mapping[int, int]) -> None:
+    """Write the players' numbers and the games, with the teams' entries."""
     MatchParticipant.objects.bulk_create(
         MatchParticipant(
             match=match,
             user_id=line.user_id,
-            team_id=line.team_id,
+            entry_id=entries[line.team_id],
             kills=line.kills,
             deaths=line.deaths,
             assists=line.assists,
@@ -190,7 +212,7 @@ def store(match: Match, players: Sequence[Line], games: Sequence[Game]) -> None:
             map=game.map,
             score_a=game.score_a,
             score_b=game.score_b,
-            winner_id=game.winner_id,
+            winner_id=entries[game.winner_id] if game.winner_id else None,
             ended_at=game.ended_at,
             external_id=game.external_id,
         )
@@ -199,29 +221,39 @@ def store(match: Match, players: Sequence[Line], games: Sequence[Game]) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def announce(match: Match, players: Sequence[Line]) -> None:
+def announce(match: Match) -> None:
     """Say of each player that the match is over, and of each winner that he won."""
-    lines = sorted(players, key=lambda line: line.user_id)
+    lines = told(match)
     tournament_match_completed.send_many(
-        Match,
-        [
-            {
-                "user_id": line.user_id,
-                "match_id": match.pk,
-                "won": line.team_id == match.winner_id,
-                "kills": line.kills,
-                "deaths": line.deaths,
-                "assists": line.assists,
-                "tournament_id": match.tournament_id,
-            }
-            for line in lines
-        ],
+        Match, [{**line, "tournament_id": match.tournament_id} for line in lines]
     )
     match_won.send_many(
         Match,
         [
-            {"user_id": line.user_id, "match_id": match.pk, "tournament_id": match.tournament_id}
+            {"user_id": line["user_id"], "match_id": match.pk, "tournament_id": match.tournament_id}
             for line in lines
-            if line.team_id == match.winner_id
+            if line["won"]
         ],
     )
+
+
+@transaction.atomic(savepoint=False)
+def retract(match: Match) -> None:
+    """Take back what `announce` said of the match as it is stored; the caller changes it after that."""
+    tournament_match_retracted.send_many(Match, told(match))
+
+
+def told(match: Match) -> list[dict[str, Any]]:
+    """Return what is said of each player of a match, in order of players."""
+    lines = match.participants.order_by("user_id")
+    return [
+        {
+            "user_id": line.user_id,
+            "match_id": match.pk,
+            "won": line.entry_id == match.winner_id,
+            "kills": line.kills,
+            "deaths": line.deaths,
+            "assists": line.assists,
+        }
+        for line in lines
+    ]

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from apps.tournaments.formats.placements import Place, places
+from apps.tournaments.formats.placements import places
 from apps.tournaments.formats.results import Result
 from apps.tournaments.models import NAME_CHARS_MAX, Match, Status, Tournament, TournamentEntry, moment
-from apps.tournaments.signals import tournament_completed, tournament_placement
+from apps.tournaments.signals import (
+    tournament_completed,
+    tournament_placement,
+    tournament_placement_retracted,
+)
 
 
 def create(
@@ -72,40 +77,52 @@ def complete(*, tournament_id: int) -> Tournament:
     tournament.become(Status.COMPLETED)
     tournament.ends_at = tournament.ends_at or max(moment(), tournament.starts_at or moment())
     tournament.save(update_fields=["status", "ends_at"])
-    place_of = place_entries(tournament)
-    players = list(tournament.participants.order_by("user_id").values_list("user_id", "entry_id"))
-    tournament_placement.send_many(
-        Tournament,
-        [
-            {"user_id": user_id, "tournament_id": tournament.pk, "placement": place_of[entry_id].first}
-            for user_id, entry_id in players
-            if entry_id in place_of
-        ],
-    )
+    place_entries(tournament)
+    tournament_placement.send_many(Tournament, placements(tournament))
+    players = tournament.participants.order_by("user_id").values_list("user_id", flat=True)
     tournament_completed.send_many(
-        Tournament, [{"user_id": user_id, "tournament_id": tournament.pk} for user_id, _ in players]
+        Tournament, [{"user_id": user_id, "tournament_id": tournament.pk} for user_id in players]
     )
     return tournament
 
 
-def place_entries(tournament: Tournament) -> dict[int, Place]:
-    """Write the places that follow from the matches into the entries; return them by entry."""
+def place_entries(tournament: Tournament) -> None:
+    """Write the places that follow from the matches into the entries."""
     found = places(results(tournament.pk))
-    entries = []
-    placed: dict[int, Place] = {}
+    moved = []
     for entry in tournament.entries.all():
-        if place := found.get(entry.team_id or ""):
-            placed[entry.pk] = place
-            entry.placement_from, entry.placement_to = place.first, place.last
-            entries.append(entry)
-    TournamentEntry.objects.bulk_update(entries, ["placement_from", "placement_to"])
-    return placed
+        place = found.get(entry.pk)
+        first, last = (place.first, place.last) if place else (None, None)
+        if (entry.placement_from, entry.placement_to) != (first, last):
+            entry.placement_from, entry.placement_to = first, last
+            moved.append(entry)
+    TournamentEntry.objects.bulk_update(moved, ["placement_from", "placement_to"])
+
+
+@transaction.atomic(savepoint=False)
+def place_again(tournament: Tournament) -> None:
+    """Place the entries of a completed tournament anew; the players of those that move hear of it."""
+    before = placements(tournament)
+    place_entries(tournament)
+    after = placements(tournament)
+    tournament_placement_retracted.send_many(Tournament, [said for said in before if said not in after])
+    tournament_placement.send_many(Tournament, [said for said in after if said not in before])
+
+
+def placements(tournament: Tournament) -> list[dict[str, Any]]:
+    """Return what is said of each player whose entry has a place, in order of players."""
+    placed = tournament.participants.filter(entry__placement_from__isnull=False).order_by("user_id")
+    return [
+        {"user_id": user_id, "tournament_id": tournament.pk, "placement": place}
+        for user_id, place in placed.values_list("user_id", "entry__placement_from")
+    ]
 
 
 def results(tournament_id: int) -> Iterator[Result]:
     """Yield the matches of a tournament as the formats see them."""
-    fields = ("team_a", "team_b", "score_a", "score_b", "winner", "stage", "group", "round", "number")
-    for row in Match.objects.filter(tournament_id=tournament_id).order_by("pk").values_list(*fields):
+    fields = ("entry_a", "entry_b", "score_a", "score_b", "winner", "stage", "group", "round", "number")
+    played = Match.objects.filter(tournament_id=tournament_id, played_at__isnull=False)
+    for row in played.order_by("pk").values_list(*fields):
         yield Result(*row)
 
 

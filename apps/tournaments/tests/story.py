@@ -1,10 +1,10 @@
-"""The tournaments' chapter: a cup of two teams, with a draw and a late substitute."""
+"""The tournaments' chapter: a cup of two teams, with a draw, a late substitute and wrong results."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.services import matches, registration, tournaments
+from apps.tournaments.services import corrections, matches, registration, tournaments
 from apps.tournaments.services.matches import Line, Side, Slot
 
 
@@ -18,13 +18,14 @@ def tell(cast: Any) -> None:
     registration.register_player(tournament_id=cup.pk, user_id=cast.players["ivan"].pk)
     tournaments.start(tournament_id=cup.pk)
     registration.add_players(tournament_id=cup.pk, team_id=blue.pk, player_ids=cast.ids("fred"))
+    played: list[int] = []
     for day, (score_a, score_b) in enumerate([(3, 1), (1, 2), (2, 2), (3, 0)], start=1):
         lines = [
             Line(user_id, team_id, kills=user_id % 7 + day, deaths=day, assists=team_id % 3 + 1)
             for team_id, players in sides.items()
             for user_id in players
         ]
-        matches.record(
+        match = matches.record(
             tournament_id=cup.pk,
             a=Side(red.pk, score_a),
             b=Side(blue.pk, score_b),
@@ -33,6 +34,16 @@ def tell(cast: Any) -> None:
             slot=Slot(Stage.GRAND_FINAL if day == 4 else Stage.LEAGUE, round=day, number=1),
             external_id=f"story-{day}",
         )
+        played.append(match.pk)
     tournaments.complete(tournament_id=cup.pk)
+    correct(played)
     later = tournaments.create(name="Another Cup", game_id=cast.things["game"].pk)
     registration.register_player(tournament_id=later.pk, user_id=cast.players["ada"].pk)
+
+
+def correct(played: list[int]) -> None:
+    """Find two results wrong, the final's among them, and one of the corrections, too."""
+    first, *_, final = played
+    wrong = corrections.correct(match_id=first, score_a=0, score_b=3, reason="Scores were swapped.")
+    corrections.undo(correction_id=wrong.pk)
+    corrections.correct(match_id=final, score_a=1, score_b=3, reason="Misread screenshot.")

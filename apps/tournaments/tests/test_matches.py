@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from apps.events.testing import emitted
 from apps.teams.services import roster
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.models import Match, MatchMap, MatchParticipant, WrongStatus
+from apps.tournaments.models import Match, MatchMap, MatchParticipant, TournamentEntry, WrongStatus
 from apps.tournaments.services import matches, tournaments
 
 from .conftest import NOON
@@ -63,15 +63,16 @@ def test_a_match_is_recorded_with_everybody_in_it(make_field):
         ("match_won", {"user_id": winner, **told}),
     ]
     match.refresh_from_db()
-    assert (match.winner_id, match.score_a, match.score_b) == (field.teams["Splyce"], 3, 2)
+    assert (match.winner.team_id, match.score_a, match.score_b) == (field.teams["Splyce"], 3, 2)
+    assert (match.status, match.outcome, match.phase) == ("COMPLETED", "PLAYED", None)
     assert (match.stage, match.round, match.number, match.best_of) == ("LOWER", 2, 1, 5)
     assert (match.name_a, match.name_b) == ("Splyce", "Unilad")
-    assert list(match.maps.values_list("number", "mode", "winner_id")) == [
+    assert list(match.maps.values_list("number", "mode", "winner__team_id")) == [
         (1, "Hardpoint", field.teams["Splyce"]),
         (2, "Control", None),
     ]
     lines = match.participants.order_by("user_id")
-    assert list(lines.values_list("user_id", "team_id", "kills", "deaths", "assists")) == [
+    assert list(lines.values_list("user_id", "entry__team_id", "kills", "deaths", "assists")) == [
         (winner, field.teams["Splyce"], 20, 15, 5),
         (loser, field.teams["Unilad"], 15, 20, 4),
     ]
@@ -136,6 +137,7 @@ def test_a_record_that_contradicts_itself_is_refused(make_field):
     for wrong in (
         {"b": good["a"]},
         {"a": replace(good["a"], score=-1)},
+        {"a": replace(good["a"], score=10**10)},
         {"players": [line, line]},
         {"players": [replace(line, team_id=0)]},
         {"players": [replace(line, kills=-1)]},
@@ -145,12 +147,19 @@ def test_a_record_that_contradicts_itself_is_refused(make_field):
 
 def test_the_database_refuses_what_no_service_would_write(make_field, make_team):
     field = make_field("Splyce", "Unilad")
-    other, _ = make_team("Rogue", 1)
+    other = TournamentEntry.objects.create(
+        tournament=field.tournament, team_id=make_team("Rogue", 1)[0], name="Rogue"
+    )
     match = matches.record(**record_of(field))
     for wrong in (
-        {"winner_id": other},
-        {"team_b_id": match.team_a_id, "winner_id": None},
+        {"winner": other},
+        {"entry_b_id": match.entry_a_id, "winner_id": None},
+        {"entry_b_id": None, "winner_id": None},
         {"stage": "FINAL"},
+        {"status": "READY"},
+        {"outcome": ""},
+        {"outcome": "BYE"},
+        {"played_at": None},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Match.objects.filter(pk=match.pk).update(**wrong)

@@ -248,7 +248,7 @@ def test_a_substitute_and_a_change_of_sides_within_an_event(tmp_path):
     assert EventLog.objects.filter(event_type="tournament_registered").count() == 9
     assert TournamentParticipant.objects.get(user=user("Bees 0")).entry.name == "Ants"
     lines = MatchParticipant.objects.filter(user=user("Bees 0")).order_by("match__played_at")
-    assert [line.team.name for line in lines] == ["Bees", "Ants"]
+    assert [line.entry.team.name for line in lines] == ["Bees", "Ants"]
     assert all(finding.drift == 0 for finding in verify())
 
 
@@ -311,7 +311,7 @@ def test_a_level_series_and_one_of_unknown_form_are_matches_without_a_place(tmp_
     assert (summary["series_level"], summary["series_of_unknown_form"]) == (1, 1)
     assert "ended level, 1:1" in errors
     assert "of no known form" in errors
-    assert list(Match.objects.order_by("played_at").values_list("winner__name", "stage")) == [
+    assert list(Match.objects.order_by("played_at").values_list("winner__team__name", "stage")) == [
         (None, "POOL"),
         ("Ants", "OTHER"),
     ]

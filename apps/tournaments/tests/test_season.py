@@ -121,7 +121,7 @@ def test_no_figure_drifts():
 def test_each_event_was_said_once_per_player():
     told = Counter(EventLog.objects.values_list("event_type", flat=True))
     assert told["tournament_match_completed"] == MatchParticipant.objects.count()
-    assert told["match_won"] == MatchParticipant.objects.filter(match__winner=F("team")).count()
+    assert told["match_won"] == MatchParticipant.objects.filter(match__winner=F("entry")).count()
     seats = TournamentParticipant.objects.count()
     for event in ("tournament_registered", "tournament_placement", "tournament_completed"):
         assert told[event] == seats

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from apps.events.errors import EventError
@@ -21,9 +21,26 @@ class UserActivityQuerySet(models.QuerySet["UserActivity"]):
         """Refuse: what happened stays what happened."""
         raise AppendOnly("activities are never rewritten: log a new event")
 
+    def standing(self) -> "UserActivityQuerySet":
+        """Leave out what a later activity of the same player took back."""
+        activities = self
+        for taking, (taken, key) in UserActivity.TAKEN_BACK.items():
+            about = f"event_data__{key}"
+            later = UserActivity.objects.filter(
+                user=OuterRef("user"), event_type=taking, id__gt=OuterRef("id"), **{about: OuterRef(about)}
+            )
+            activities = activities.exclude(Exists(later), event_type=taken)
+        return activities
+
 
 class UserActivity(models.Model):
     """One thing a player did. An event makes one activity of a player, however often it is handled."""
+
+    # Type -> the type of the earlier activities that it takes back, and what in their data is the same.
+    TAKEN_BACK: ClassVar[dict[str, tuple[str, str]]] = {
+        "MATCH_RETRACTED": ("MATCH_WON", "match_id"),
+        "PLACEMENT_RETRACTED": ("TOURNAMENT_PLACEMENT", "tournament_id"),
+    }
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="activities")
     event_type = models.CharField(max_length=50)

@@ -8,7 +8,9 @@ from apps.teams.signals import user_joined_team, user_left_team
 from apps.tournaments.signals import (
     match_won,
     tournament_completed,
+    tournament_match_retracted,
     tournament_placement,
+    tournament_placement_retracted,
     tournament_registered,
 )
 from apps.user_profile.models import User, UserActivity
@@ -23,6 +25,9 @@ LOGGED: dict[DomainEvent[Any], tuple[str, tuple[str, ...]]] = {
     match_won: ("MATCH_WON", ("match_id",)),
     tournament_placement: ("TOURNAMENT_PLACEMENT", ("tournament_id", "placement")),
     tournament_completed: ("TOURNAMENT_COMPLETED", ("tournament_id",)),
+    # Not shown: what they take back is left out where activities are read (`UserActivity.TAKEN_BACK`).
+    tournament_match_retracted: ("MATCH_RETRACTED", ("match_id",)),
+    tournament_placement_retracted: ("PLACEMENT_RETRACTED", ("tournament_id",)),
 }
 KINDS = {signal.name: kind for signal, kind in LOGGED.items()}
 
@@ -38,7 +43,8 @@ def log_events(events: Iterable[Event]) -> None:
     for event in events:
         event_type, keys = KINDS[event.type]
         data = {key: event.args[key] for key in keys}
-        activities.append(entry(event, event.args["user_id"], event_type, data))
+        shown = event_type not in UserActivity.TAKEN_BACK
+        activities.append(entry(event, event.args["user_id"], event_type, data, shown))
     insert(activities)
 
 

@@ -8,7 +8,12 @@ from django.db import connection
 
 from apps.events import DomainEvent, Event
 from apps.teams.signals import user_joined_team, user_left_team
-from apps.tournaments.signals import match_won, tournament_match_completed, tournament_registered
+from apps.tournaments.signals import (
+    match_won,
+    tournament_match_completed,
+    tournament_match_retracted,
+    tournament_registered,
+)
 from apps.user_profile.models import UserProfileStats
 
 type Deltas = dict[str, int]
@@ -35,11 +40,17 @@ def of_match(args: dict[str, Any]) -> Deltas:
     }
 
 
+def of_retracted_match(args: dict[str, Any]) -> Deltas:
+    """Return what takes back a match and the win that was said with it."""
+    return {name: -added for name, added in of_match(args).items()} | {"matches_won": -int(args["won"])}
+
+
 # Event -> what it adds to which sum of its player.
 COUNTED: dict[DomainEvent[Any], Callable[[dict[str, Any]], Deltas]] = {
     tournament_registered: lambda args: {"tournaments_played": 1},
     tournament_match_completed: of_match,
     match_won: lambda args: {"matches_won": 1},
+    tournament_match_retracted: of_retracted_match,
     user_joined_team: lambda args: {"teams_joined": 1},
     user_left_team: lambda args: {"teams_left": 1},
 }

@@ -18,7 +18,7 @@ class HistoryRow:
     assists: int = 0
 
 
-def seen_by_team(match: tournaments.MatchCard, team_id: int) -> HistoryRow:
+def seen_by_team(match: tournaments.MatchCard, team_id: int | None) -> HistoryRow:
     """Turn a match so that the team ``team_id`` stands first."""
     own, other = (match.a, match.b) if match.a.team_id == team_id else (match.b, match.a)
     return HistoryRow(match, own, other, won=own.won if own.won or other.won else None)

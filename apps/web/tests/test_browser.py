@@ -27,7 +27,7 @@ PUBLIC = (
     "/design/",
     "/design/bracket/",
 )
-OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/")
+OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/", "/settings/tokens/")
 NARROWEST = 320
 TARGET_PX = 44
 
