@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from apps.economy.signals import transaction_completed
 from apps.events import Event, subscriber
-from apps.user_profile.services import activity, follow_counts, stats
+from apps.user_profile.services import activity, coins, follow_counts, stats
 from apps.user_profile.signals import user_followed, user_unfollowed
 
 
@@ -23,3 +24,15 @@ def count_stats(events: list[Event], **_: Any) -> None:
 def count_follows(events: list[Event], **_: Any) -> None:
     """Add to the counts of followers and of followed players."""
     follow_counts.count(events)
+
+
+@subscriber(transaction_completed, since="beginning", batch=True)
+def log_coins(events: list[Event], **_: Any) -> None:
+    """Show prizes on the profile, and the rest to their player."""
+    coins.log(events)
+
+
+@subscriber(transaction_completed, since="beginning", batch=True, reset=coins.empty)
+def count_earnings(events: list[Event], **_: Any) -> None:
+    """Add prizes to what the player has earned."""
+    coins.count(events)

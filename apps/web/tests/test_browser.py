@@ -27,7 +27,7 @@ PUBLIC = (
     "/design/",
     "/design/bracket/",
 )
-OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/", "/settings/tokens/")
+OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/", "/settings/tokens/", "/wallet/")
 NARROWEST = 320
 TARGET_PX = 44
 
