@@ -45,7 +45,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[st
     command = ["generate", "--path", "docs/openapi.json", "--output-path", str(home / "deltacrown_client")]
     done = subprocess.run(
         [BIN / "openapi-python-client", *command, "--meta", "none"],
-        cwd=CHECKOUT, capture_output=True, text=True, 
+        cwd=CHECKOUT, capture_output=True, text=True,
         env=os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
