@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "apps.user_profile",
     "apps.teams",
     "apps.tournaments",
+    "apps.economy",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import health, media, openapi
-from config.api import api
+from config.api import api, unversioned
 
 handler400 = "apps.web.views.faults.bad_request"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("api/v1/openapi.json", openapi.served, name="openapi"),
     path("api/v1/", api.urls),
+    path("api/", unversioned.urls),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("apps.web.urls")),

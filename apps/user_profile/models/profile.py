@@ -52,6 +52,10 @@ class UserProfile(AnnouncedModel):
         ],
     )
 
+    # Copies of what the economy books: `services.coins` keeps them, `events verify` compares them.
+    deltacoin_balance = models.BigIntegerField(default=0, editable=False)
+    lifetime_earnings = models.BigIntegerField(default=0, editable=False)
+
     objects: ClassVar[UserProfileQuerySet] = UserProfileQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

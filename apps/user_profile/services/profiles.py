@@ -10,6 +10,9 @@ from apps.user_profile.services import avatars
 
 # FOR SHARE: any number may hold, a rename waits. The ORM knows FOR UPDATE only.
 HOLD = "SELECT FROM user_profile_userprofile WHERE user_id = ANY(%s) ORDER BY user_id FOR SHARE"
+LOCK = """
+SELECT FROM user_profile_userprofile WHERE user_id = ANY(%s) ORDER BY user_id FOR NO KEY UPDATE
+"""
 
 
 def rename(*, user_id: int, display_name: str) -> UserProfile:
@@ -51,6 +54,12 @@ def hold(user_ids: Iterable[int]) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [list(user_ids)])
+
+
+def lock_many(user_ids: Iterable[int]) -> None:
+    """Lock these players' profiles, by id, until the caller's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [list(user_ids)])
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ OWN = (
     "/accounts/password/change/",
     "/settings/profile/",
     "/settings/tokens/",
+    "/wallet/",
 )
 NARROWEST = 320
 TARGET_PX = 44

@@ -41,6 +41,7 @@ OWN = {
     "sign-out": "/accounts/logout/",
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
+    "wallet": "/wallet/",
 }
 
 
