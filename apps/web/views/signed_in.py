@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 
-def user_id_of(request: HttpRequest) -> int:
+def signed_in(request: HttpRequest) -> int:
     """Return who is signed in."""
     assert request.user.pk is not None
     return request.user.pk

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.api.services import tokens as api_tokens
 from apps.web.forms.tokens import TokenForm
-from apps.web.views.signed_in import user_id_of
+from apps.web.views.signed_in import signed_in
 
 
 @login_required
@@ -19,7 +19,7 @@ from apps.web.views.signed_in import user_id_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
     """List one's tokens, and make another: its secret is in this answer and nowhere else."""
-    user_id = user_id_of(request)
+    user_id = signed_in(request)
     form = TokenForm(request.POST if request.method == "POST" else None)
     secret = made_of(user_id, form) if request.method == "POST" and form.is_valid() else ""
     context = {
@@ -49,7 +49,7 @@ def made_of(user_id: int, form: TokenForm) -> str:
 @require_POST
 def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     """End one of one's tokens."""
-    if not api_tokens.revoke(user_id=user_id_of(request), token_id=token_id):
+    if not api_tokens.revoke(user_id=signed_in(request), token_id=token_id):
         raise Http404(token_id)
     messages.success(request, _("The token is revoked. Nothing can use it any more."))
     return redirect("web:tokens")

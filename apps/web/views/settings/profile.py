@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from apps.user_profile import selectors as profiles
 from apps.user_profile.services import profiles as profile_service
 from apps.web.forms.profile import ProfileForm
-from apps.web.views.signed_in import user_id_of
+from apps.web.views.signed_in import signed_in
 
 
 @login_required
@@ -22,7 +22,7 @@ from apps.web.views.signed_in import user_id_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_profile(request: HttpRequest) -> HttpResponse:
     """Change one's name, picture and texts."""
-    user_id = user_id_of(request)
+    user_id = signed_in(request)
     if request.method == "POST":
         form = ProfileForm(request.POST, request.FILES)
         if form.is_valid() and saved(user_id, form):
