@@ -38,7 +38,7 @@ def renamed(user: User, old: str, new: str) -> list[tuple[str, dict[str, Any]]]:
 
 def picture() -> ContentFile:
     data = BytesIO()
-    Image.new("RGB", (8, 8)).save(data, "PNG")
+    Image.new("RGB", (120, 120)).save(data, "PNG")
     return ContentFile(data.getvalue(), "me.png")
 
 
