@@ -53,13 +53,30 @@ VARIABLES = [
         "Believe `X-Forwarded-Proto` and `X-Forwarded-For`: only behind one proxy that sets them itself.",
     ),
     Variable(
-        "REDIS_URL", "`redis://host:port/number`", "a cache per process", "The cache all processes share."
+        "REDIS_URL", "`redis://host:port/number`", "a cache per process",
+        "The cache all processes share, and the API's rate limits, which else are kept in the database.",
     ),
     Variable(
         "EMAIL_URL", "`smtp://user:password@host:port`, `smtps://` or `console:`", "`console:`",
         "Where e-mail goes; `console:` writes it to the log.",
     ),
     Variable("DEFAULT_FROM_EMAIL", "an address", "`deltacrown@localhost`", "Sender of e-mail."),
+    Variable(
+        "API_PER_MINUTE", "1 to 1000000", "`300`",
+        "Requests to the API a minute of one address without a token.",
+    ),
+    Variable(
+        "API_PER_MINUTE_SIGNED_IN", "1 to 1000000", "`1200`",
+        "The same of one user, with all tokens together.",
+    ),
+    Variable(
+        "MEDIA_ROOT", "a directory", "`media/` in the checkout",
+        "Where pictures that players upload are kept; all web processes and workers share it.",
+    ),
+    Variable(
+        "SERVE_MEDIA", "`1` or `0`", "`1` in the demo and under `./dev`, else `0`",
+        "Serve `/media/` from the web process. In production the proxy does: see `docs/deployment.md`.",
+    ),
     Variable("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING`, `ERROR`", "`INFO`", "What is logged, to stderr."),
     Variable("LOG_FORMAT", "`text` or `json`", "`text`", "Lines for people, or a JSON object a line."),
     Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),

@@ -1,4 +1,7 @@
-"""The closed door: while MAINTENANCE is set, one page for every address, and no question to the database."""
+"""The closed door: while MAINTENANCE is set, one page for every address, a problem for programs.
+
+The database is asked nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from apps.api import problems
+from apps.api.middleware import ROOT
+
 RETRY_AFTER_S = 600
 OPEN = "/health/"
 """What stays: a supervisor must neither kill nor replace a process that is only closed to visitors."""
+
+HEADERS = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -30,5 +38,6 @@ class MaintenanceMiddleware:
         """Show the page; no session, user or message is asked for."""
         if request.path.startswith(OPEN):
             return self.get_response(request)
-        headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
-        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+        if request.path.startswith(ROOT):
+            return problems.answer(request, problems.Problem(problems.UNAVAILABLE, headers=HEADERS))
+        return HttpResponse(render_to_string("503.html"), status=503, headers=HEADERS)

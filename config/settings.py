@@ -55,10 +55,12 @@ SECURE_CSP = {
 
 INSTALLED_APPS = [
     "apps.events",
+    "apps.api",
     "apps.games",
     "apps.user_profile",
     "apps.teams",
     "apps.tournaments",
+    "apps.economy",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -70,19 +72,22 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "lucide",
+    "ninja",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "apps.events.middleware.CorrelationMiddleware",
     "config.maintenance.MaintenanceMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.api.middleware.ApiMiddleware",
+    "config.pages.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "apps.events.middleware.CorrelationMiddleware",
+    "config.pages.AuthenticationMiddleware",
+    "config.pages.MessageMiddleware",
+    "apps.user_profile.middleware.StaffLookMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -125,13 +130,25 @@ if REDIS_URL and not TESTING:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# --- the API --------------------------------------------------------------------------------------
+
+API_PER_MINUTE = env.number("API_PER_MINUTE", 300, 1, 1_000_000)
+API_PER_MINUTE_SIGNED_IN = env.number("API_PER_MINUTE_SIGNED_IN", 1200, 1, 1_000_000)
+RATE_LIMITS_URL = "" if TESTING else REDIS_URL
+
 MAILERS = {"default": env.mailer()}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "deltacrown@localhost")
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "media/"
-MEDIA_ROOT = BASE_DIR / "media"
+MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "media"))
+SERVE_MEDIA = env.flag("SERVE_MEDIA", default=local.is_development())
+FILE_UPLOAD_HANDLERS = [
+    "apps.web.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

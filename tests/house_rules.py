@@ -26,7 +26,9 @@ ANNOUNCING = {"send", "send_many"}
 LINES_MAX = 500
 TEXT = {".py", ".html", ".css", ".js", ".md", ".toml", ".in", ".txt", ".yml", ".yaml", ".cfg", ".sh", ""}
 # What other people wrote, or a tool.
-NOT_OURS = re.compile(r"^(data/|requirements/.*\.txt$|.*/migrations/|LICEN[CS]E)|\.(csv|json|svg|png|lock)$")
+NOT_OURS = re.compile(
+    r"^(data/|docs/events\.md$|requirements/.*\.txt$|.*/migrations/|LICEN[CS]E)|\.(csv|json|svg|png|lock)$"
+)
 INDEX_ADDRESS = re.compile(
     r"https?://[^\s\"')]*(?:pypi|pythonhosted|/simple\b|npmjs|registry\.)", re.IGNORECASE
 )

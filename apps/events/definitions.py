@@ -27,6 +27,11 @@ type Personal[V] = Annotated[V, PersonalMark()]
 
 type Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
+# An argument `<role>_id` holds the id of a user.
+USER_ROLES = {
+    "user", "follower", "followed", "blocked", "muted", "liker", "commenter", "inviter", "actor", "author",
+    "captain",
+}  # fmt: skip
 RESERVED = {"self", "sender", "signal", "event", "events", "occurred_at"}
 
 
@@ -234,5 +239,4 @@ def plain(hint: Any) -> Any:
 
 def user_arguments(hints: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the arguments that hold a user's id: `user_id` and the roles that users play."""
-    roles = ("user", "follower", "followed", "liker", "commenter", "inviter", "actor", "author", "captain")
-    return tuple(name for name in hints if name.endswith("_id") and name.removesuffix("_id") in roles)
+    return tuple(name for name in hints if name.endswith("_id") and name.removesuffix("_id") in USER_ROLES)

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from apps.events import context, emit
 
 HEADER = "X-Request-ID"
+META = "HTTP_X_REQUEST_ID"
+"""Where WSGI puts it; `request.headers` would first make a mapping of all headers."""
 
 
 class CorrelationMiddleware:
@@ -32,7 +34,10 @@ class CorrelationMiddleware:
 
 def requested_id(request: HttpRequest) -> uuid.UUID | None:
     """Return the caller's own id when it is a UUID."""
+    told = request.META.get(META)
+    if told is None:
+        return None
     try:
-        return uuid.UUID(request.headers.get(HEADER, ""))
+        return uuid.UUID(told)
     except ValueError:
         return None

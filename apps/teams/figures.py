@@ -20,7 +20,14 @@ def seats_left() -> Iterable[tuple[int, int]]:
     return rows.values_list("user_id", "count")
 
 
+def seats_held() -> Iterable[tuple[int, int]]:
+    """Count every player's present seats."""
+    rows = TeamMembership.objects.active().values("user_id").annotate(count=Count("id"))
+    return rows.values_list("user_id", "count")
+
+
 figure("user_profile.stats.teams_joined", source=seats_taken)
 figure("user_profile.stats.teams_left", source=seats_left)
 figure("user_profile.activity.team_joined", source=seats_taken)
 figure("user_profile.activity.team_left", source=seats_left)
+figure("user_profile.team_seats", source=seats_held)

@@ -3,10 +3,23 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as AuthUserAdmin
 from django.http import HttpRequest
 
-from apps.user_profile.models import GameProfile, User, UserActivity, UserProfile, UserProfileStats
+from apps.user_profile.models import (
+    Block,
+    Follow,
+    FollowRequest,
+    GameProfile,
+    PrivacySettings,
+    StaffLook,
+    User,
+    UserActivity,
+    UserProfile,
+    UserProfileStats,
+)
+from apps.user_profile.selectors.privacy import Part, seen_by, viewer_of
 from apps.user_profile.services import names
 
 
@@ -30,9 +43,39 @@ class ReadOnly(Kept):
         return False
 
 
+class Watched:
+    """Rows about players: what staff see here and others would not see is written down."""
+
+    # The parts of a player that the pages show, and the attribute that holds his id.
+    parts_shown: tuple[Part, ...] = ()
+    player_id = "user_id"
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row, and write the look down."""
+        found = super().get_object(request, object_id, from_field)  # type: ignore[misc]
+        if found is not None:
+            self.note(request, [found])
+        return found
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Return the list, and write the looks at its rows down."""
+        found: ChangeList = super().get_changelist_instance(request)  # type: ignore[misc]
+        self.note(request, list(found.result_list))
+        return found
+
+    def note(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Write down which hidden parts these rows show."""
+        for seen in seen_by(viewer_of(request.user), [getattr(row, self.player_id) for row in rows]).values():
+            for part in self.parts_shown:
+                seen.shows(part)
+
+
 @admin.register(User)
-class UserAdmin(Kept, AuthUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(Watched, Kept, AuthUserAdmin):  # type: ignore[type-arg]
     """Accounts."""
+
+    parts_shown = (Part.CARD, Part.EMAIL, Part.REAL_NAME)
+    player_id = "pk"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Fix a name of the house, which only a command can give; a form would refuse it."""
@@ -40,9 +83,10 @@ class UserAdmin(Kept, AuthUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(UserProfile)
-class UserProfileAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class UserProfileAdmin(Watched, Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     """Profiles; each is born with its account."""
 
+    parts_shown = (Part.CARD, Part.PROFILE, Part.COUNTRY)
     list_display = ["public_id", "display_name", "user", "country"]
     list_select_related = ["user"]
     search_fields = ["display_name", "user__username", "public_id"]
@@ -55,9 +99,10 @@ class UserProfileAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(GameProfile)
-class GameProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class GameProfileAdmin(Watched, admin.ModelAdmin):  # type: ignore[type-arg]
     """Passports; one is moved to another player or game by deleting it and adding another."""
 
+    parts_shown = (Part.GAME_IDS,)
     list_display = ["ign", "game", "user", "current_rank", "is_lft"]
     list_filter = ["game", "is_lft"]
     list_select_related = ["game", "user"]
@@ -70,9 +115,10 @@ class GameProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(UserActivity)
-class UserActivityAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class UserActivityAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """What players did."""
 
+    parts_shown = (Part.ACTIVITY_FEED,)
     list_display = ["occurred_at", "user", "event_type", "is_public"]
     list_filter = ["event_type"]
     list_select_related = ["user"]
@@ -80,9 +126,60 @@ class UserActivityAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(UserProfileStats)
-class UserProfileStatsAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class UserProfileStatsAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """Players' sums."""
 
+    parts_shown = (Part.STATS, Part.TOURNAMENTS)
     list_display = ["user", "tournaments_played", "matches_played", "matches_won", "teams_joined"]
     list_select_related = ["user"]
     search_fields = ["user__username"]
+
+
+@admin.register(PrivacySettings)
+class PrivacySettingsAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What players let others see: theirs to change, not an operator's."""
+
+    list_display = ["user_profile", "visibility_preset", "is_private_account"]
+    list_filter = ["visibility_preset", "is_private_account"]
+    list_select_related = ["user_profile"]
+    search_fields = ["user_profile__user__username"]
+
+
+@admin.register(Follow)
+class FollowAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who follows whom."""
+
+    parts_shown = (Part.FOLLOWERS_LIST,)
+    player_id = "followed_id"
+    list_display = ["follower", "followed", "created_at"]
+    list_select_related = ["follower", "followed"]
+    search_fields = ["follower__username", "followed__username"]
+    show_full_result_count = False
+
+
+@admin.register(FollowRequest)
+class FollowRequestAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who asked to follow whom."""
+
+    list_display = ["follower", "followed", "status", "created_at", "answered_at"]
+    list_filter = ["status"]
+    list_select_related = ["follower", "followed"]
+    search_fields = ["follower__username", "followed__username"]
+
+
+@admin.register(Block)
+class BlockAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who wants nothing of whom."""
+
+    list_display = ["user", "blocked", "created_at"]
+    list_select_related = ["user", "blocked"]
+    search_fields = ["user__username", "blocked__username"]
+
+
+@admin.register(StaffLook)
+class StaffLookAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What staff saw that was hidden from others."""
+
+    list_display = ["looked_at", "staff", "user", "parts"]
+    list_select_related = ["staff", "user"]
+    search_fields = ["staff__username", "user__username"]

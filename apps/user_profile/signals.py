@@ -67,6 +67,94 @@ def game_passport_deleted(user_id: int, game_id: int) -> None:
     """
 
 
+@domain_event(version=1)
+def privacy_changed(user_id: int, setting_name: str, new_value: bool | str) -> None:
+    """A player changed a privacy setting; the next answer to anybody obeys it.
+
+    Announced by PrivacySettings when the row is saved with another value, once for each setting.
+    """
+
+
+@domain_event(version=1, key="follower_id")
+def user_followed(follower_id: int, followed_id: int) -> None:
+    """A player follows another from now on.
+
+    Announced by Follow when the row is created.
+    """
+
+
+@domain_event(version=1, key="follower_id")
+def user_unfollowed(follower_id: int, followed_id: int) -> None:
+    """A player follows another no longer.
+
+    Announced by Follow when the row is deleted.
+    """
+
+
+@domain_event(version=1, key="follower_id")
+def follow_requested(follower_id: int, followed_id: int) -> None:
+    """A player asked to follow a private account.
+
+    Announced by FollowRequest when the row is created.
+    """
+
+
+@domain_event(version=1, key="follower_id")
+def follow_request_approved(follower_id: int, followed_id: int) -> None:
+    """A private account said yes to a request; `user_followed` comes with it.
+
+    Announced by FollowRequest when its status changes.
+    """
+
+
+@domain_event(version=1, key="follower_id")
+def follow_request_rejected(follower_id: int, followed_id: int) -> None:
+    """A private account said no to a request.
+
+    Announced by FollowRequest when its status changes.
+    """
+
+
+@domain_event(version=1, key="follower_id")
+def follow_request_cancelled(follower_id: int, followed_id: int) -> None:
+    """A request was taken back, became needless, or was ended by a block.
+
+    Announced by FollowRequest when its status changes.
+    """
+
+
+@domain_event(version=1)
+def user_blocked(user_id: int, blocked_id: int) -> None:
+    """A player wants nothing of another any more.
+
+    Announced by Block when the row is created.
+    """
+
+
+@domain_event(version=1)
+def user_unblocked(user_id: int, blocked_id: int) -> None:
+    """A player took a block back; nobody follows again by that.
+
+    Announced by Block when the row is deleted.
+    """
+
+
+@domain_event(version=1)
+def user_muted(user_id: int, muted_id: int) -> None:
+    """A player wants to hear nothing of another.
+
+    Announced by Mute when the row is created.
+    """
+
+
+@domain_event(version=1)
+def user_unmuted(user_id: int, muted_id: int) -> None:
+    """A player hears of another again.
+
+    Announced by Mute when the row is deleted.
+    """
+
+
 # The roadmap's other names for the same two events.
 profile_display_name_changed = display_name_changed
 profile_avatar_changed = avatar_changed

@@ -22,6 +22,7 @@ STEPS: dict[str, list[str]] = {
     "house": [PYTHON, "-m", "tests.house_rules"],
     "settings": [PYTHON, "-m", "config.settings_table", "--check", "docs/settings.md"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+    "openapi": [PYTHON, "-m", "config.openapi", "--check", "docs/openapi.json"],
     "events": [PYTHON, "manage.py", "events", "catalog", "--check"],
 }
 

@@ -2,8 +2,26 @@
 
 from apps.user_profile.models.account import User
 from apps.user_profile.models.activity import UserActivity
+from apps.user_profile.models.follow import Block, Follow, FollowCounts, FollowRequest, Mute, TeamSeat
 from apps.user_profile.models.passport import GameProfile
+from apps.user_profile.models.privacy import PrivacySettings
 from apps.user_profile.models.profile import PublicIdKey, UserProfile
+from apps.user_profile.models.staff_look import StaffLook
 from apps.user_profile.models.stats import UserProfileStats
 
-__all__ = ["GameProfile", "PublicIdKey", "User", "UserActivity", "UserProfile", "UserProfileStats"]
+__all__ = [
+    "Block",
+    "Follow",
+    "FollowCounts",
+    "FollowRequest",
+    "GameProfile",
+    "Mute",
+    "PrivacySettings",
+    "PublicIdKey",
+    "StaffLook",
+    "TeamSeat",
+    "User",
+    "UserActivity",
+    "UserProfile",
+    "UserProfileStats",
+]

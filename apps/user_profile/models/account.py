@@ -45,7 +45,7 @@ class UserManager(AuthUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
 
 class User(AnnouncedModel, AbstractUser):
-    """An account. Its profile and its statistics are born with it, in the same transaction, on every path."""
+    """An account. Profile, privacy settings, counts and statistics are born with it, in its transaction."""
 
     ANNOUNCED_FIELDS = ("username",)
     ANNOUNCED_BY = "User.save()"
@@ -91,22 +91,22 @@ class User(AnnouncedModel, AbstractUser):
         super().save(*args, **options)
 
     def announce_created(self) -> None:
-        """Give the account its profile and its statistics."""
-        from apps.user_profile.models.profile import UserProfile
-        from apps.user_profile.models.stats import UserProfileStats
-
-        UserProfile.objects.create(user=self, display_name=self.birth_name or self.username)
-        UserProfileStats.objects.create(user=self)
+        """Give the account all that belongs to it."""
+        self.announce_all_created([self])
 
     @classmethod
     def announce_all_created(cls, rows: Sequence[Self]) -> None:
-        """Give many accounts their profiles and statistics."""
+        """Give many accounts all that belongs to them."""
+        from apps.user_profile.models.follow import FollowCounts
+        from apps.user_profile.models.privacy import PrivacySettings
         from apps.user_profile.models.profile import UserProfile
         from apps.user_profile.models.stats import UserProfileStats
 
-        UserProfile.objects.bulk_create(
+        profiles = UserProfile.objects.bulk_create(
             [UserProfile(user=row, display_name=row.birth_name or row.username) for row in rows]
         )
+        PrivacySettings.objects.bulk_create([PrivacySettings(user_profile=profile) for profile in profiles])
+        FollowCounts.objects.bulk_create([FollowCounts(user=row) for row in rows])
         UserProfileStats.objects.bulk_create([UserProfileStats(user=row) for row in rows])
 
     def announce_changed(self, changes: dict[str, Change]) -> None:

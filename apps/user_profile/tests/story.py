@@ -5,7 +5,7 @@ from typing import Any
 from apps.events import erasure
 from apps.games.models import Game
 from apps.user_profile.models import User
-from apps.user_profile.services import accounts, passports, profiles
+from apps.user_profile.services import accounts, follows, passports, privacy, profiles
 
 
 def tell(cast: Any) -> None:
@@ -24,6 +24,27 @@ def tell(cast: Any) -> None:
     profiles.update(user_id=bela.pk, bio="Plays to win.", country="HU", avatar="avatars/bela.png")
     bela.username = "bela2"
     bela.save()
+    connect(cast)
     passports.delete(user_id=gone.pk, game_id=game.pk)
     profiles.rename(user_id=gone.pk, display_name="Nobody")
     erasure.erase(gone.pk, by="story")
+
+
+def connect(cast: Any) -> None:
+    """Let the players follow, ask, answer, mute and block each other."""
+    ada, bela, carl, dora, emil = cast.ids("ada", "bela", "carl", "dora", "emil")
+    follows.follow(follower_id=bela, followed_id=ada)
+    follows.follow(follower_id=carl, followed_id=ada)
+    follows.follow(follower_id=ada, followed_id=bela)
+    follows.unfollow(follower_id=carl, followed_id=ada)
+    privacy.update(user_id=dora, is_private_account=True, show_teams=False, allow_team_invites="teammates")
+    for follower_id in (ada, bela, carl):
+        follows.follow(follower_id=follower_id, followed_id=dora)
+    follows.approve(follower_id=ada, followed_id=dora)
+    follows.reject(follower_id=bela, followed_id=dora)
+    follows.cancel(follower_id=carl, followed_id=dora)
+    for other_id in (carl, dora):
+        follows.mute(user_id=emil, muted_id=other_id)
+        follows.block(user_id=emil, blocked_id=other_id)
+    follows.unmute(user_id=emil, muted_id=dora)
+    follows.unblock(user_id=emil, blocked_id=dora)

@@ -11,7 +11,7 @@ from apps.user_profile.testing import create_user
 
 pytestmark = pytest.mark.django_db
 
-MODELS = ["user", "userprofile", "gameprofile", "useractivity", "userprofilestats"]
+MODELS = ["user", "userprofile", "gameprofile", "useractivity", "userprofilestats", "privacysettings"]
 
 
 @pytest.fixture

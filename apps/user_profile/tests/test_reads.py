@@ -10,6 +10,7 @@ from apps.teams.signals import user_joined_team
 from apps.tournaments.signals import match_won
 from apps.user_profile import selectors
 from apps.user_profile.models import UserActivity, UserProfile
+from apps.user_profile.selectors.privacy import ANONYMOUS, seen_by
 from apps.user_profile.services import passports, profiles
 from apps.user_profile.services.game_passport_service import GamePassportService
 from apps.user_profile.services.profile_api import ProfileAPIService
@@ -33,7 +34,6 @@ def test_cards(django_assert_num_queries: Any) -> None:
         username="user-0",
         display_name="Player 0",
         avatar_url="/media/avatars/me.png",
-        country="BD",
     )
     assert cards[users[1].pk].avatar_url is None
     assert selectors.cards([]) == {}
@@ -94,8 +94,9 @@ def test_the_latest_activity_comes_first(django_assert_num_queries: Any) -> None
     UserActivity.objects.bulk_create(
         [UserActivity(user=user, event_type="HIDDEN", is_public=False, event_id=NIL, occurred_at=LATE)]
     )
+    seen = seen_by(ANONYMOUS, [user.pk])[user.pk]
     with django_assert_num_queries(1):
-        found = selectors.activity_of(user.pk, 3)
+        found = selectors.activity_of(seen, 3)
     assert [line.event_data["match_id"] for line in found] == [3, 2, 1]
     assert found[0] == latest
 

@@ -88,7 +88,7 @@ def gaps() -> list[Gap]:
 
 def players() -> list[PlayerCard]:
     """Return a few players; one has a long name."""
-    return [PlayerCard(user_id, "", name, None, "") for user_id, name in PLAYERS.items()]
+    return [PlayerCard(user_id, "", name, None) for user_id, name in PLAYERS.items()]
 
 
 def teams() -> list[SimpleNamespace]:
@@ -98,7 +98,7 @@ def teams() -> list[SimpleNamespace]:
 
 def avatars() -> list[PlayerCard]:
     """Return players for a gallery of pictures."""
-    return [PlayerCard(user_id, "", "", None, "") for user_id in range(1, GALLERY + 1)]
+    return [PlayerCard(user_id, "", "", None) for user_id in range(1, GALLERY + 1)]
 
 
 def crests() -> list[SimpleNamespace]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
 from apps.user_profile import selectors as profiles
+from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.tournaments import TournamentRow, tournament_rows
 
@@ -12,6 +13,8 @@ TOURNAMENTS_SHOWN = 4
 RESULTS_SHOWN = 12
 LEADERS_SHOWN = 5
 RISING_SHOWN = 5
+CANDIDATES = 4
+"""So many times as many players are read as tables show: some of them hide what the tables are made of."""
 
 
 @dataclass(frozen=True)
@@ -56,23 +59,30 @@ class HomePage:
     rising: list[Rising]
 
 
-def home() -> HomePage:
-    """Compose the start page."""
+def home(viewer: Viewer) -> HomePage:
+    """Compose the start page as a viewer may see it."""
     rows = tournament_rows(tournaments.tournaments_list()[:TOURNAMENTS_SHOWN])
+    winners = profiles.winners(LEADERS_SHOWN * CANDIDATES)
+    forms = tournaments.in_form(RISING_SHOWN * CANDIDATES)
+    seen = seen_by(viewer, {row.user_id for row in winners} | {form.user_id for form in forms})
+    shown = {user_id for user_id, each in seen.items() if each.shows(Part.STATS)}
     return HomePage(
         season=_season(rows),
         newest=rows,
         results=tournaments.latest_results(RESULTS_SHOWN),
-        leaders=[
-            Leader(rank, profiles.card(stats.user.userprofile), stats)
-            for rank, stats in enumerate(profiles.winners(LEADERS_SHOWN), start=1)
-        ],
-        rising=_rising(),
+        leaders=_leaders([stats for stats in winners if stats.user_id in shown][:LEADERS_SHOWN]),
+        rising=_rising([form for form in forms if form.user_id in shown][:RISING_SHOWN]),
     )
 
 
-def _rising() -> list[Rising]:
-    found = tournaments.in_form(RISING_SHOWN)
+def _leaders(found: list[Row]) -> list[Leader]:
+    return [
+        Leader(rank, profiles.card(stats.user.userprofile), stats)
+        for rank, stats in enumerate(found, start=1)
+    ]
+
+
+def _rising(found: list[tournaments.Form]) -> list[Rising]:
     cards = profiles.cards(form.user_id for form in found)
     return [Rising(rank, cards[form.user_id], form) for rank, form in enumerate(found, start=1)]
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
 from apps.user_profile import selectors as profiles
+from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
+from apps.web.words.countries import country_name
 
 MATCHES_SHOWN = 20
 ACTIVITY_SHOWN = 12
@@ -16,38 +18,69 @@ ACTIVITY_SHOWN = 12
 
 @dataclass(frozen=True)
 class PlayerPage:
-    """All that the page of a player shows."""
+    """All that the page of a player shows one viewer; what he may not see is None, or an empty text."""
 
     player: profiles.PlayerCard
+    seen: Seen
+    is_open: bool
     public_id: str
     bio: str
+    country: str
     passports: Sequence[Row]
-    stats: Row
-    history: list[HistoryRow]
-    memberships: Sequence[Row]
-    activity: list[ActivityItem]
+    stats: Row | None
+    tournaments_played: int | None
+    follower_count: int | None
+    following_count: int | None
+    history: list[HistoryRow] | None
+    memberships: Sequence[Row] | None
+    activity: list[ActivityItem] | None
 
     @property
     def current_team(self) -> Row | None:
         """The team of the newest seat that is still taken."""
-        return next((seat.team for seat in self.memberships if seat.left_at is None), None)
+        return next((seat.team for seat in self.memberships or () if seat.left_at is None), None)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the page is not for search engines."""
+        return self.seen.is_private or not self.is_open
 
 
-def player_page(username: str) -> PlayerPage | None:
-    """Compose the page of a player, in any spelling of his username, or None when there is no such one."""
+def player_page(username: str, viewer: Viewer) -> PlayerPage | None:
+    """Compose the page of a player, in any spelling of his username, as a viewer may see it.
+
+    None when there is no such player, or none for this viewer.
+    """
     profile = profiles.profile_by_username(username)
     if profile is None:
         return None
-    user_id = profile.user_id
-    passports = profiles.passports_of(user_id)
-    seats = teams.memberships_of(user_id)
+    seen = seen_by(viewer, [profile.user_id])[profile.user_id]
+    if not seen.shows(Part.CARD):
+        return None
+    return _page(profile, seen)
+
+
+def _page(profile: Row, seen: Seen) -> PlayerPage:
+    user_id, user = profile.user_id, profile.user
+    is_open = seen.shows(Part.PROFILE)
+    passports = profiles.passports_of(user_id) if seen.shows(Part.GAME_IDS) else []
+    seats = teams.memberships_of(user_id) if seen.shows(Part.TEAMS) else None
+    history = tournaments.matches_of(user_id, MATCHES_SHOWN) if seen.shows(Part.MATCH_HISTORY) else None
+    shows_activity = seen.shows(Part.ACTIVITY_FEED)
+    did = profiles.activity_of(seen, ACTIVITY_SHOWN)
     return PlayerPage(
         player=profiles.card(profile),
-        public_id=profile.public_id,
-        bio=profile.bio,
+        seen=seen,
+        is_open=is_open,
+        public_id=profile.public_id if is_open else "",
+        bio=profile.bio if is_open else "",
+        country=country_name(profile.country) if seen.shows(Part.COUNTRY) else "",
         passports=passports,
-        stats=profile.user.stats,
-        history=[seen_by_player(line) for line in tournaments.matches_of(user_id, MATCHES_SHOWN)],
+        stats=user.stats if seen.shows(Part.STATS) else None,
+        tournaments_played=user.stats.tournaments_played if seen.shows(Part.TOURNAMENTS) else None,
+        follower_count=user.follow_counts.follower_count if seen.shows(Part.FOLLOWERS_COUNT) else None,
+        following_count=user.follow_counts.following_count if seen.shows(Part.FOLLOWING_COUNT) else None,
+        history=None if history is None else [seen_by_player(line) for line in history],
         memberships=seats,
-        activity=activity_items(profiles.activity_of(user_id, ACTIVITY_SHOWN), seats, passports),
+        activity=activity_items(did, seats or (), passports) if shows_activity else None,
     )

@@ -1,13 +1,14 @@
 """The pages about tournaments."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.tournaments import selectors as tournaments
+from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.brackets import BracketPart, bracket_parts
 
@@ -98,12 +99,12 @@ def tournament_rows(chosen: Iterable[Row]) -> list[TournamentRow]:
     ]
 
 
-def tournament_page(slug: str) -> TournamentPage | None:
-    """Compose the page of a tournament, or None when there is no such one."""
+def tournament_page(slug: str, viewer: Viewer) -> TournamentPage | None:
+    """Compose the page of a tournament as a viewer may see it, or None when there is no such one."""
     tournament = tournaments.tournament_by_slug(slug)
     if tournament is None:
         return None
-    standings = tournaments.standings(tournament.pk)
+    standings = _as_seen(tournaments.standings(tournament.pk), viewer)
     tables = tournaments.group_tables(tournament.pk)
     series = tournaments.series_of(tournament.pk)
     decided = any(row.place_to for row in standings)
@@ -118,6 +119,15 @@ def tournament_page(slug: str) -> TournamentPage | None:
         leagues=[Table(table.name, table.rows) for table in tables if table.stage == "LEAGUE"],
         series=stages_of(series),
     )
+
+
+def _as_seen(standings: list[tournaments.Standing], viewer: Viewer) -> list[tournaments.Standing]:
+    """Leave of players whose cards are hidden nothing but the name that stands in the record."""
+    seen = seen_by(viewer, [row.player.user_id for row in standings if row.player])
+    return [
+        row if row.player is None or seen[row.player.user_id].shows(Part.CARD) else replace(row, player=None)
+        for row in standings
+    ]
 
 
 def _on_podium(row: tournaments.Standing) -> bool:

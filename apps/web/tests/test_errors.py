@@ -40,6 +40,12 @@ def test_an_expired_form() -> None:
     assert "This form has expired" in answer.content.decode()
 
 
+def test_a_foreign_host(client: Client) -> None:
+    answer = client.get("/", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.content.decode()
+
+
 def test_too_many_attempts() -> None:
     assert "Wait a minute" in render_to_string("429.html")
 

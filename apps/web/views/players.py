@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import players
 
 
@@ -14,7 +15,7 @@ def player(request: HttpRequest, username: str) -> HttpResponse:
 
     The redirect is temporary: he may change the capitals later, and browsers keep permanent ones.
     """
-    page = players.player_page(username)
+    page = players.player_page(username, viewer_of(request.user))
     if page is None:
         raise Http404(username)
     if page.player.username != username:
@@ -25,5 +26,6 @@ def player(request: HttpRequest, username: str) -> HttpResponse:
         "description": _("%(name)s on DeltaCrown: matches, teams and tournaments.")
         % {"name": page.player.display_name},
         "og_type": "profile",
+        "noindex": page.is_private,
     }
     return render(request, "web/pages/player.html", context)

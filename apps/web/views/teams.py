@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.teams import selectors as team_selectors
+from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import teams as team_pages
 from apps.web.views.paging import paged
 
@@ -28,7 +29,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 @require_safe
 def team(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a team, its roster and its record."""
-    page = team_pages.team_page(slug)
+    page = team_pages.team_page(slug, viewer_of(request.user))
     if page is None:
         raise Http404(slug)
     context = {

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.tournaments import selectors as tournament_selectors
+from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import tournaments as tournament_pages
 from apps.web.views.paging import paged
 
@@ -30,7 +31,7 @@ def tournaments(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tournament(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a tournament: places, bracket, tables and series."""
-    page = tournament_pages.tournament_page(slug)
+    page = tournament_pages.tournament_page(slug, viewer_of(request.user))
     if page is None:
         raise Http404(slug)
     context = {

@@ -4,6 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from apps.user_profile.models import GameProfile, User, UserActivity, UserProfile, UserProfileStats
+from apps.user_profile.selectors.privacy import Part, Seen
+
+# What an activity is about, by its type; one that is not here is shown to the player alone.
+ACTIVITY_PARTS = {
+    "GAME_PASSPORT_ADDED": Part.GAME_IDS,
+    "TEAM_JOINED": Part.TEAMS,
+    "USER_LEFT_TEAM": Part.TEAMS,
+    "TOURNAMENT_REGISTERED": Part.TOURNAMENTS,
+    "MATCH_WON": Part.MATCH_HISTORY,
+    "TOURNAMENT_PLACEMENT": Part.TOURNAMENTS,
+    "TOURNAMENT_COMPLETED": Part.TOURNAMENTS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +26,6 @@ class PlayerCard:
     username: str
     display_name: str
     avatar_url: str | None
-    country: str
 
 
 def cards(user_ids: Iterable[int]) -> dict[int, PlayerCard]:
@@ -30,8 +41,13 @@ def card(profile: UserProfile) -> PlayerCard:
         username=profile.user.username,
         display_name=profile.display_name,
         avatar_url=profile.avatar_url,
-        country=profile.country,
     )
+
+
+def own_profile(user_id: int) -> dict[str, str]:
+    """Return what a player may change of his own profile, as it is."""
+    fields = ("display_name", "bio", "country")
+    return dict(UserProfile.objects.values(*fields).get(user_id=user_id))
 
 
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:
@@ -41,8 +57,8 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
 
 
 def profile_by_username(username: str) -> UserProfile | None:
-    """Return the profile at an address, in any case, with its user and statistics."""
-    user = User.objects.named(username).select_related("userprofile", "stats").first()
+    """Return the profile at an address, in any case, with its user, statistics and counts."""
+    user = User.objects.named(username).select_related("userprofile", "stats", "follow_counts").first()
     return user.userprofile if user else None
 
 
@@ -75,7 +91,12 @@ def passports_of(user_id: int) -> Sequence[GameProfile]:
     return list(GameProfile.objects.filter(user_id=user_id).select_related("game").order_by("game__name"))
 
 
-def activity_of(user_id: int, limit: int = 20) -> Sequence[UserActivity]:
-    """Return a player's latest public activities that still hold, the latest first."""
-    activities = UserActivity.objects.standing().filter(user_id=user_id, is_public=True)
+def activity_of(seen: Seen, limit: int = 20) -> Sequence[UserActivity]:
+    """Return what the viewer may know of a player's latest activities that still hold, the latest first."""
+    if not seen.shows(Part.ACTIVITY_FEED):
+        return []
+    activities = UserActivity.objects.standing().filter(user_id=seen.user_id, is_public=True)
+    if not seen.is_own:
+        shown = [event_type for event_type, part in ACTIVITY_PARTS.items() if seen.shows(part)]
+        activities = activities.filter(event_type__in=shown)
     return list(activities.order_by("-occurred_at", "-id")[:limit])

@@ -1,0 +1,14 @@
+"""What tokens may be allowed to do."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+TOKEN_NAME_CHARS_MAX = 60
+
+
+class Scope(TextChoices):
+    """What a token may do."""
+
+    READ = "read", _("Read what you can see")
+    PROFILE_WRITE = "profile:write", _("Change your profile and your passports")
+    FOLLOWS_WRITE = "follows:write", _("Follow and unfollow players")

@@ -1,0 +1,34 @@
+"""Reads for pages and other apps, each in a fixed number of queries however much it returns.
+
+What of it a viewer may see, `selectors.privacy` decides.
+"""
+
+from apps.user_profile.selectors.players import (
+    PlayerCard,
+    activity_of,
+    card,
+    cards,
+    names_of,
+    newest_players,
+    own_profile,
+    passports_of,
+    player_count,
+    profile_by_username,
+    stats_of,
+    winners,
+)
+
+__all__ = [
+    "PlayerCard",
+    "activity_of",
+    "card",
+    "cards",
+    "names_of",
+    "newest_players",
+    "own_profile",
+    "passports_of",
+    "player_count",
+    "profile_by_username",
+    "stats_of",
+    "winners",
+]
