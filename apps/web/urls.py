@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.web.views import design, home, pictures, players, teams, tokens, tournaments, wallet
+from apps.web.views.settings import profile
 
 app_name = "web"
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("teams/<slug:slug>/", teams.team, name="team"),
     path("tournaments/", tournaments.tournaments, name="tournaments"),
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
     path("wallet/", wallet.wallet, name="wallet"),

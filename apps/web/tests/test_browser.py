@@ -27,7 +27,14 @@ PUBLIC = (
     "/design/",
     "/design/bracket/",
 )
-OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/", "/settings/tokens/", "/wallet/")
+OWN = (
+    "/accounts/logout/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/settings/profile/",
+    "/settings/tokens/",
+    "/wallet/",
+)
 NARROWEST = 320
 TARGET_PX = 44
 

@@ -36,7 +36,13 @@ PAGES = {
 }
 DESIGN = {"design": "/design/", "bracket": "/design/bracket/"}
 EMPTY = {"empty-home": "/", "empty-teams": "/teams/", "empty-tournaments": "/tournaments/"}
-OWN = {"signed-in": "/", "sign-out": "/accounts/logout/", "e-mail": "/accounts/email/", "wallet": "/wallet/"}
+OWN = {
+    "signed-in": "/",
+    "sign-out": "/accounts/logout/",
+    "e-mail": "/accounts/email/",
+    "edit-profile": "/settings/profile/",
+    "wallet": "/wallet/",
+}
 
 
 def test_shots(live_server: Any, open_page: OpenPage, shots: Path | None) -> None:
