@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = (
     "/",
     "/@Cleo/",
+    "/@Cleo/followers/",
     "/teams/",
     "/teams/old-guard/",
     "/tournaments/",
@@ -27,7 +28,15 @@ PUBLIC = (
     "/design/",
     "/design/bracket/",
 )
-OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/", "/settings/tokens/")
+PRIVACY = (
+    "/@Ada/",
+    "/settings/privacy/",
+    "/settings/privacy/preview/follower/",
+    "/settings/privacy/preview/blocked/",
+    "/settings/blocked/",
+    "/requests/",
+)
+OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/", "/settings/tokens/", *PRIVACY)
 NARROWEST = 320
 TARGET_PX = 44
 

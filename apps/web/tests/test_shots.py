@@ -36,7 +36,17 @@ PAGES = {
 }
 DESIGN = {"design": "/design/", "bracket": "/design/bracket/"}
 EMPTY = {"empty-home": "/", "empty-teams": "/teams/", "empty-tournaments": "/tournaments/"}
-OWN = {"signed-in": "/", "sign-out": "/accounts/logout/", "e-mail": "/accounts/email/"}
+OWN = {
+    "signed-in": "/",
+    "player-signed-in": "/@Huke/",
+    "followers": "/@Huke/followers/",
+    "privacy": "/settings/privacy/",
+    "preview": "/settings/privacy/preview/follower/",
+    "requests": "/requests/",
+    "blocked": "/settings/blocked/",
+    "sign-out": "/accounts/logout/",
+    "e-mail": "/accounts/email/",
+}
 
 
 def test_shots(live_server: Any, open_page: OpenPage, shots: Path | None) -> None:
