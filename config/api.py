@@ -1,5 +1,6 @@
 """The public API: every app's endpoints under /api/v1/, and what they make of errors."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError as Invalid
@@ -11,8 +12,11 @@ from ninja.errors import HttpError, ValidationError
 from apps.api import problems
 from apps.api.problems import Problem
 from apps.games.api import router as games
+from apps.user_profile.api import profiles
 from apps.user_profile.api import router as user_profile
 from config.openapi import documented
+
+type Handler = Callable[[HttpRequest, Any], HttpResponse]
 
 VERSION = "1.0.0"
 DESCRIPTION = """Players, teams and tournaments of DeltaCrown.
@@ -32,26 +36,41 @@ api = NinjaAPI(
 api.add_router("/games", games)
 api.add_router("", user_profile)
 
+# The roadmap's address: the same document, without a version.
+unversioned = NinjaAPI(urls_namespace="api-unversioned", docs_url=None, openapi_url=None)
+unversioned.add_router("/profiles", profiles)
 
-@api.exception_handler(Problem)
+
+def on(error: type[Exception]) -> Callable[[Handler], Handler]:
+    """Answer an error so, at both addresses."""
+
+    def register(handler: Handler) -> Handler:
+        for each in (api, unversioned):
+            each.add_exception_handler(error, handler)
+        return handler
+
+    return register
+
+
+@on(Problem)
 def on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Answer what an endpoint raised."""
     return problems.answer(request, problem)
 
 
-@api.exception_handler(Http404)
+@on(Http404)
 def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
     """Answer that there is nothing."""
     return problems.of_status(request, 404)
 
 
-@api.exception_handler(HttpError)
+@on(HttpError)
 def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Answer what ninja found wrong with the request itself."""
     return problems.of_status(request, error.status_code)
 
 
-@api.exception_handler(ValidationError)
+@on(ValidationError)
 def on_wrong_values(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Name every parameter and field that is wrong."""
     errors = [
@@ -61,13 +80,13 @@ def on_wrong_values(request: HttpRequest, error: ValidationError) -> HttpRespons
     return problems.answer(request, Problem(problems.INVALID_VALUES, errors=errors))
 
 
-@api.exception_handler(DataError)
+@on(DataError)
 def on_values_no_row_can_hold(request: HttpRequest, error: DataError) -> HttpResponse:
     """Answer what the database would not even compare with: a NUL character, a number beyond all numbers."""
     return problems.of_status(request, 422)
 
 
-@api.exception_handler(Invalid)
+@on(Invalid)
 def on_refused_values(request: HttpRequest, error: Invalid) -> HttpResponse:
     """Name every field that a service refused."""
     fields = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}

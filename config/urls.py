@@ -1,17 +1,24 @@
 """Every address of the site; each app that has pages brings its own list."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health, openapi
-from config.api import api
+from config import health, media, openapi
+from config.api import api, unversioned
+
+handler400 = "apps.web.views.faults.bad_request"
 
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("api/v1/openapi.json", openapi.served, name="openapi"),
     path("api/v1/", api.urls),
+    path("api/", unversioned.urls),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("apps.web.urls")),
 ]
+
+if settings.SERVE_MEDIA:
+    urlpatterns.append(path("media/<path:path>", media.served))

@@ -76,8 +76,8 @@ def ways_to_spoil(figure: Figure) -> Iterator[tuple[str, list[Any]]]:
 
 
 def one_more(table: str, key: str, column: str) -> tuple[str, list[Any]]:
-    """Return a statement that adds one to a column of one row."""
-    first = f'(SELECT min("{key}") FROM "{table}")'
+    """Return a statement that adds one to a column of the first row that has a number there."""
+    first = f'(SELECT min("{key}") FROM "{table}" WHERE "{column}" IS NOT NULL)'
     return f'UPDATE "{table}" SET "{column}" = "{column}" + 1 WHERE "{key}" = {first}', []
 
 

@@ -15,10 +15,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from config.launcher.processes import own_signals
 from tests.checkouts import (
     CHECKOUT,
     copy_checkout,
@@ -213,6 +215,13 @@ def test_the_site_runs_survives_kills_and_leaves_nothing(checkout: Path) -> None
         process.kill()
         process.wait()
         eventually(lambda: not pids(checkout, "granian") and not pids(checkout, "worker"))
+
+
+def test_a_child_whose_launcher_died_before_it_was_set_up_ends(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    orphan = subprocess.Popen([sys.executable, "-c", ""], preexec_fn=partial(own_signals, dead.pid))
+    assert orphan.wait(30) == (1 if sys.platform == "linux" else 0)
 
 
 @pytest.mark.slow

@@ -5,6 +5,8 @@ from hashlib import blake2b
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 
+from apps.api.problems import PRECONDITION_FAILED, Problem
+
 
 def tag_of(body: bytes) -> str:
     """Return the entity tag of a representation."""
@@ -26,3 +28,10 @@ def tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def strong(tags: str) -> list[str]:
     """Return the tags of a header, whether they are marked as weak or not."""
     return [tag.removeprefix("W/") for tag in parse_etags(tags)]
+
+
+def require_match(request: HttpRequest, body: bytes) -> None:
+    """Raise Problem when the caller wants to change another state than this one; he need not say which."""
+    wanted = request.META.get("HTTP_IF_MATCH")
+    if wanted is not None and not {"*", tag_of(body)}.intersection(parse_etags(wanted)):
+        raise Problem(PRECONDITION_FAILED)

@@ -42,7 +42,6 @@ NOT_FOUND = Kind("not-found", 404, "There is nothing here for you", "Hidden thin
 METHOD_NOT_ALLOWED = Kind(
     "method-not-allowed", 405, "The method is not allowed", "`Allow` lists those that are."
 )
-NOT_ACCEPTABLE = Kind("not-acceptable", 406, "There is no such form of it", "Ask for application/json.")
 IN_PROGRESS = Kind(
     "request-in-progress", 409, "The same request is running", "Wait, then send it again with the same key."
 )
@@ -50,7 +49,6 @@ PRECONDITION_FAILED = Kind(
     "precondition-failed", 412, "It has changed meanwhile", "Read it again, then change what you have read."
 )
 TOO_LARGE = Kind("too-large", 413, "The request is too large", "Send less.")
-UNSUPPORTED = Kind("unsupported-media-type", 415, "The body is no JSON", "Send application/json.")
 INVALID_VALUES = Kind("invalid-values", 422, "Some values cannot be accepted", "`errors` names each of them.")
 KEY_REUSED = Kind(
     "idempotency-key-reused", 422, "The key was used for another request", "Use a new key for a new request."
@@ -65,7 +63,7 @@ UNAVAILABLE = Kind(
 
 KINDS = (
     INVALID_REQUEST, INVALID_CURSOR, INVALID_KEY, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED,
-    NOT_ACCEPTABLE, IN_PROGRESS, PRECONDITION_FAILED, TOO_LARGE, UNSUPPORTED, INVALID_VALUES, KEY_REUSED,
+    IN_PROGRESS, PRECONDITION_FAILED, TOO_LARGE, INVALID_VALUES, KEY_REUSED,
     TOO_MANY, INTERNAL, UNAVAILABLE,
 )  # fmt: skip
 # Of the kinds with one status, what Django and others mean by it is the first.

@@ -10,5 +10,5 @@ class EventsConfig(AppConfig):
         """Load every app's rooms that declare something, and store the declarations at `migrate`."""
         from apps.events import stored
 
-        autodiscover_modules("signals", "receivers", "subscribers", "figures")
+        autodiscover_modules("signals", "receivers", "subscribers", "jobs", "figures")
         post_migrate.connect(stored.store, sender=self, dispatch_uid="events.store")

@@ -6,7 +6,14 @@ from functools import partial
 from django.db.models import Count, Sum
 
 from apps.events.verify import figure
-from apps.user_profile.models import Follow, FollowCounts, TeamSeat, UserActivity, UserProfileStats
+from apps.user_profile.models import (
+    Follow,
+    FollowCounts,
+    TeamSeat,
+    UserActivity,
+    UserProfile,
+    UserProfileStats,
+)
 from apps.user_profile.services.stats import COUNTERS
 
 
@@ -37,6 +44,11 @@ def stored_seats() -> Iterable[tuple[int, int]]:
     return TeamSeat.objects.values("user_id").annotate(count=Sum("seats")).values_list("user_id", "count")
 
 
+def stored_coins(column: str) -> Iterable[tuple[int, int]]:
+    """Read one copy of what the economy books, of every player."""
+    return UserProfile.objects.values_list("user_id", column)
+
+
 for counter in COUNTERS:
     figure(f"user_profile.stats.{counter}", stored=partial(stored_stats, counter))
 figure("user_profile.activity.team_joined", stored=partial(stored_activities, "TEAM_JOINED"))
@@ -52,3 +64,5 @@ figure(
     stored=partial(stored_follows, "following_count"),
 )
 figure("user_profile.team_seats", stored=stored_seats)
+figure("user_profile.deltacoin_balance", stored=partial(stored_coins, "deltacoin_balance"))
+figure("user_profile.lifetime_earnings", stored=partial(stored_coins, "lifetime_earnings"))

@@ -1,11 +1,12 @@
-"""What identity does, inside the same transaction, about what happens: privacy is right at the commit."""
+"""What identity does in the same transaction about what happens: privacy and balances are right at once."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
+from apps.economy.signals import wallet_balance_changed
 from apps.teams.signals import user_joined_team, user_left_team
-from apps.user_profile.services import follows, team_seats
+from apps.user_profile.services import coins, follows, team_seats
 from apps.user_profile.signals import user_blocked
 
 
@@ -25,3 +26,9 @@ def leave_seat(sender: Any, user_id: int, team_id: int, **_: Any) -> None:
 def part_ways(sender: Any, user_id: int, blocked_id: int, **_: Any) -> None:
     """End what was between the two."""
     follows.end_all_between(user_id, blocked_id)
+
+
+@receiver(wallet_balance_changed)
+def keep_balance(sender: Any, user_id: int, new_balance: int, **_: Any) -> None:
+    """Let the profile say what the wallet holds."""
+    coins.keep_balance(user_id, new_balance)

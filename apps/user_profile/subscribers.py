@@ -1,9 +1,12 @@
 """What identity does, after the commit, about what happened elsewhere."""
 
+from datetime import time
 from typing import Any
 
+from apps.economy.signals import transaction_completed
 from apps.events import Event, subscriber
-from apps.user_profile.services import activity, follow_counts, stats
+from apps.events.schedule import periodic
+from apps.user_profile.services import activity, coins, follow_counts, profiles, stats
 from apps.user_profile.signals import user_followed, user_unfollowed
 
 
@@ -23,3 +26,21 @@ def count_stats(events: list[Event], **_: Any) -> None:
 def count_follows(events: list[Event], **_: Any) -> None:
     """Add to the counts of followers and of followed players."""
     follow_counts.count(events)
+
+
+@periodic(at=time(hour=4, minute=20))
+def sweep_avatars() -> None:
+    """Delete the pictures that nobody has any more."""
+    profiles.sweep_avatars()
+
+
+@subscriber(transaction_completed, since="beginning", batch=True)
+def log_coins(events: list[Event], **_: Any) -> None:
+    """Show prizes on the profile, and the rest to their player."""
+    coins.log(events)
+
+
+@subscriber(transaction_completed, since="beginning", batch=True, reset=coins.empty)
+def count_earnings(events: list[Event], **_: Any) -> None:
+    """Add prizes to what the player has earned."""
+    coins.count(events)

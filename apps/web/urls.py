@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from apps.web.views import design, follows, home, pictures, players, privacy, teams, tokens, tournaments
+from apps.web.views import design, follows, home, pictures, players, teams, tokens, tournaments, wallet
+from apps.web.views.settings import privacy, profile
 
 app_name = "web"
 
@@ -16,13 +17,16 @@ urlpatterns = [
     path("settings/privacy/", privacy.settings, name="privacy"),
     path("settings/privacy/preset/", privacy.preset, name="privacy-preset"),
     path("settings/privacy/preview/<slug:standing>/", privacy.preview, name="privacy-preview"),
-    path("settings/blocked/", follows.apart, name="blocked"),
+    path("settings/blocked/", privacy.blocked, name="blocked"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),
     path("tournaments/", tournaments.tournaments, name="tournaments"),
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
+    path("wallet/", wallet.wallet, name="wallet"),
+    path("wallet/statement.csv", wallet.statement, name="statement"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from config.launcher.talk import CHECKOUT, say
@@ -24,13 +25,15 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
 
-def own_signals() -> None:
-    """In a new child: undo what a shell may have made us ignore, and end when the launcher dies (Linux)."""
+def own_signals(parent: int) -> None:
+    """In a new child of `parent`: undo what a shell may have made us ignore, and end when it dies (Linux)."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(1)
 
 
 def adopt_orphans() -> None:
@@ -105,7 +108,7 @@ class Child:
             began = time.monotonic()
             self.process = await asyncio.create_subprocess_exec(
                 *self.command, cwd=CHECKOUT, stdin=subprocess.DEVNULL,
-                start_new_session=True, preexec_fn=own_signals,
+                start_new_session=True, preexec_fn=partial(own_signals, os.getpid()),
             )  # fmt: skip
             started()
             status = await self.process.wait()

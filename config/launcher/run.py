@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def prepared(demo: bool) -> dict[str, Any]:
     process = subprocess.Popen(
         [sys.executable, "-m", "config.launcher.prepare", *["--demo"] * demo],
         cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=own_signals, start_new_session=True,
+        preexec_fn=partial(own_signals, os.getpid()), start_new_session=True,
     )  # fmt: skip
     try:
         told, complaint = process.communicate()

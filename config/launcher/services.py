@@ -48,7 +48,15 @@ def chromium() -> str:
     return found
 
 
-SERVICES: dict[str, Callable[[], str]] = {"redis": redis, "chromium": chromium}
+def curl() -> str:
+    """Return the path of curl. Raises Absent."""
+    found = shutil.which("curl")
+    if not found:
+        raise Absent("not on PATH (Debian: apt install curl)")
+    return found
+
+
+SERVICES: dict[str, Callable[[], str]] = {"redis": redis, "chromium": chromium, "curl": curl}
 
 
 def database() -> str:

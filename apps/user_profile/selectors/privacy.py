@@ -99,6 +99,8 @@ class Seen:
     may_follow: bool = False
     may_invite: bool = False
     may_message: bool = False
+    # Whether whoever may have to do with the player may write: for a page or program that speaks for nobody.
+    takes_messages: bool = False
 
     def shows(self, part: Part) -> bool:
         """Tell whether the viewer may see a part; what staff sees beyond others is written down."""
@@ -190,6 +192,7 @@ def decide(viewer: Viewer, row: Mapping[str, Any]) -> Seen:
         may_follow=reaches and row["allow_friend_requests"],
         may_invite=reaches and _lets_invite(row),
         may_message=reaches and row["allow_direct_messages"],
+        takes_messages=row["is_active"] and row["allow_direct_messages"],
     )
 
 
@@ -246,15 +249,20 @@ def _lets_invite(row: Mapping[str, Any]) -> bool:
     return False
 
 
-def _rows(viewer: Viewer, user_ids: set[int]) -> Iterable[Mapping[str, Any]]:
-    """Read what the decision is made of, one row for each player who is there."""
-    players = PrivacySettings.objects.filter(user_profile__user_id__in=user_ids).annotate(
+def source_rows(viewer: Viewer) -> Any:
+    """Return what `decide` decides from, one row for every player there is.
+
+    Whoever reads a player and decides in one statement joins them there.
+    """
+    players = PrivacySettings.objects.annotate(
         owner_id=F("user_profile__user_id"), is_active=F("user_profile__user__is_active")
     )
     edges = {} if viewer.user_id is None or viewer.pretends else _edges(viewer.user_id)
-    rows: Iterable[Mapping[str, Any]] = players.annotate(**edges).values(
-        *SETTINGS, "owner_id", "is_active", *edges
-    )
+    return players.annotate(**edges).values(*SETTINGS, "owner_id", "is_active", *edges)
+
+
+def _rows(viewer: Viewer, user_ids: set[int]) -> Iterable[Mapping[str, Any]]:
+    rows: Iterable[Mapping[str, Any]] = source_rows(viewer).filter(user_profile__user_id__in=user_ids)
     return rows
 
 

@@ -6,9 +6,13 @@ from django.core.files import File
 from django.db import connection, transaction
 
 from apps.user_profile.models import UserProfile
+from apps.user_profile.services import avatars
 
 # FOR SHARE: any number may hold, a rename waits. The ORM knows FOR UPDATE only.
 HOLD = "SELECT FROM user_profile_userprofile WHERE user_id = ANY(%s) ORDER BY user_id FOR SHARE"
+LOCK = """
+SELECT FROM user_profile_userprofile WHERE user_id = ANY(%s) ORDER BY user_id FOR NO KEY UPDATE
+"""
 
 
 def rename(*, user_id: int, display_name: str) -> UserProfile:
@@ -52,7 +56,19 @@ def hold(user_ids: Iterable[int]) -> None:
         cursor.execute(HOLD, [list(user_ids)])
 
 
+def lock_many(user_ids: Iterable[int]) -> None:
+    """Lock these players' profiles, by id, until the caller's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [list(user_ids)])
+
+
 @transaction.atomic
 def lock(user_id: int) -> UserProfile:
     """Return the profile, locked: what is done under it to one player happens one after the other."""
     return UserProfile.objects.select_for_update().get(user_id=user_id)
+
+
+def sweep_avatars() -> int:
+    """Delete the files of pictures that no profile names; return how many there were."""
+    named = UserProfile.objects.exclude(avatar="").values_list("avatar", flat=True)
+    return avatars.sweep(named)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from apps.tournaments import selectors as tournaments
 class Phrase:
     """How one kind of activity is told: its icon, its tone, and the words before what it is about.
 
-    ``%(place)s`` in the words is the place that was reached.
+    ``%(place)s`` in the words is the place that was reached, ``%(amount)s`` a number of coins.
     """
 
     icon: str
@@ -44,6 +45,8 @@ PHRASES = {
     "TOURNAMENT_REGISTERED": Phrase("clipboard-check", "plain", _("Registered for")),
     "MATCH_WON": Phrase("swords", "win", _("Won a match at")),
     "TOURNAMENT_PLACEMENT": Phrase("medal", "gold", _("Finished %(place)s at")),
+    "PRIZE_EARNED": Phrase("coins", "gold", _("Won a prize of %(amount)s DC")),
+    "PRIZE_TAKEN_BACK": Phrase("undo-2", "plain", _("Gave back a prize of %(amount)s DC after a correction")),
     "TOURNAMENT_COMPLETED": Phrase("flag", "plain", _("Played to the end of")),
 }
 
@@ -92,6 +95,7 @@ def _item(row: Any, subjects: Subjects) -> ActivityItem:
     named = (subjects[key].get(row.event_data[key]) for key in subjects if key in row.event_data)
     subject, href = next((each for each in named if each), ("", ""))
     words = str(phrase.words)
-    if "%(place)s" in words:
-        words %= {"place": ordinal(row.event_data.get("placement"))}
+    if "%(" in words:
+        amount = number_format(row.event_data.get("amount", 0), use_l10n=True, force_grouping=True)
+        words %= {"place": ordinal(row.event_data.get("placement")), "amount": amount}
     return ActivityItem(phrase.icon, phrase.tone, words, subject, href, row.occurred_at)

@@ -10,6 +10,7 @@ from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
+from apps.web.words.countries import country_name
 
 MATCHES_SHOWN = 20
 ACTIVITY_SHOWN = 12
@@ -75,7 +76,7 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         is_open=is_open,
         public_id=profile.public_id if is_open else "",
         bio=profile.bio if is_open else "",
-        country=profile.country if seen.shows(Part.COUNTRY) else "",
+        country=country_name(profile.country) if seen.shows(Part.COUNTRY) else "",
         passports=passports,
         stats=user.stats if seen.shows(Part.STATS) else None,
         tournaments_played=user.stats.tournaments_played if seen.shows(Part.TOURNAMENTS) else None,

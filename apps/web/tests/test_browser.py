@@ -28,15 +28,20 @@ PUBLIC = (
     "/design/",
     "/design/bracket/",
 )
-PRIVACY = (
+OWN = (
+    "/accounts/logout/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/settings/profile/",
+    "/settings/tokens/",
+    "/wallet/",
     "/@Ada/",
-    "/settings/privacy/",
-    "/settings/privacy/preview/follower/",
-    "/settings/privacy/preview/blocked/",
-    "/settings/blocked/",
     "/requests/",
+    "/settings/blocked/",
+    "/settings/privacy/",
+    "/settings/privacy/preview/blocked/",
+    "/settings/privacy/preview/follower/",
 )
-OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/", "/settings/tokens/", *PRIVACY)
 NARROWEST = 320
 TARGET_PX = 44
 

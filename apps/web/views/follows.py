@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.user_profile.selectors.privacy import viewer_of
 from apps.user_profile.services import follows
 from apps.web.selectors import follows as follow_pages
-from apps.web.views.tokens import signed_in
+from apps.web.views.signed_in import signed_in
 
 type Act = Callable[[int, int], Any]
 
@@ -123,20 +123,6 @@ def requests(request: HttpRequest) -> HttpResponse:
         "description": _("Who asks to follow you, and whom you have asked."),
     }
     return render(request, "web/pages/follow_requests.html", context)
-
-
-@login_required
-@never_cache
-@require_safe
-def apart(request: HttpRequest) -> HttpResponse:
-    """List whom one has blocked and muted."""
-    context = {
-        "apart": follow_pages.apart(signed_in(request)),
-        "noindex": True,
-        "title": _("Blocked and muted"),
-        "description": _("Players who see nothing of you, and players you hear nothing of."),
-    }
-    return render(request, "web/pages/apart.html", context)
 
 
 def _key(text: str) -> int | None:

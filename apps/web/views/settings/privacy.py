@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.user_profile.selectors.privacy_settings import settings_of
 from apps.user_profile.services import privacy
-from apps.web.forms import PrivacyForm
+from apps.web.forms.privacy import PrivacyForm
+from apps.web.selectors import follows as follow_pages
 from apps.web.selectors import privacy as privacy_pages
-from apps.web.views.tokens import signed_in
+from apps.web.views.signed_in import signed_in
 
 
 @login_required
@@ -35,7 +36,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         "title": _("Privacy"),
         "description": _("What others see of you, and who may reach you."),
     }
-    return render(request, "web/pages/privacy.html", context)
+    return render(request, "web/pages/settings/privacy.html", context)
 
 
 @login_required
@@ -59,7 +60,7 @@ def preview(request: HttpRequest, standing: str) -> HttpResponse:
     found = privacy_pages.preview(signed_in(request), request.user.get_username(), standing)
     if found is None:
         raise Http404(standing)
-    template = "web/pages/player.html" if found.page else "web/pages/privacy_preview.html"
+    template = "web/pages/player.html" if found.page else "web/pages/settings/privacy_preview.html"
     context = {
         "preview": found,
         "page": found.page,
@@ -69,3 +70,17 @@ def preview(request: HttpRequest, standing: str) -> HttpResponse:
         "description": _("What others see of you, and who may reach you."),
     }
     return render(request, template, context)
+
+
+@login_required
+@never_cache
+@require_safe
+def blocked(request: HttpRequest) -> HttpResponse:
+    """List whom one has blocked and muted."""
+    context = {
+        "apart": follow_pages.apart(signed_in(request)),
+        "noindex": True,
+        "title": _("Blocked and muted"),
+        "description": _("Players who see nothing of you, and players you hear nothing of."),
+    }
+    return render(request, "web/pages/settings/blocked.html", context)

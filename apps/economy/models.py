@@ -1,0 +1,131 @@
+"""The books: accounts, and transactions whose postings sum to zero. What is booked stays (`protection`)."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.events import context
+
+KEY_CHARS_MAX = 150
+
+
+def moment() -> datetime:
+    """Return when what happens now happened: inside `occurring_at` the time it gives, else the clock's."""
+    return context.current().occurred_at or timezone.now()
+
+
+class Book(models.TextChoices):
+    """What an account is for."""
+
+    WALLET = "WALLET"
+    # What a player owes: a prize that was corrected after he had spent it. Its balance is zero or below.
+    DEBT = "DEBT"
+    MINT = "MINT"
+    SHOP = "SHOP"
+    FEES = "FEES"
+
+
+OF_PLAYERS = (Book.WALLET, Book.DEBT)
+
+
+class Account(models.Model):
+    """One side of the books. Only wallets keep a balance; the others' is the sum of their postings."""
+
+    book = models.CharField(max_length=10, choices=Book)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    balance = models.BigIntegerField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "book"], name="account_of_user_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=Q(book__in=Book.values), name="account_book_known"),
+            models.CheckConstraint(
+                condition=Q(book__in=OF_PLAYERS, user__isnull=False) | ~Q(book__in=OF_PLAYERS) & Q(user=None),
+                name="account_of_a_player_or_the_house",
+            ),
+            models.CheckConstraint(
+                condition=Q(book=Book.WALLET, balance__gte=0) | ~Q(book=Book.WALLET) & Q(balance=None),
+                name="account_wallet_not_below_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_book_display()} of user {self.user_id}" if self.user_id else self.book
+
+
+class Kind(models.TextChoices):
+    """What a transaction is."""
+
+    DEPOSIT = "DEPOSIT"
+    WITHDRAWAL = "WITHDRAWAL"
+    PRIZE = "PRIZE"
+    PURCHASE = "PURCHASE"
+    REFUND = "REFUND"
+    TRANSFER = "TRANSFER"
+    ENTRY_FEE = "ENTRY_FEE", "Entry fee"
+    REWARD = "REWARD"
+
+
+class Transaction(models.Model):
+    """Something that was booked, once per `key`; `fingerprint` is what was asked for under that key."""
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    key = models.CharField(max_length=KEY_CHARS_MAX, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    description = models.CharField(max_length=200)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
+    # Who asked for it, where somebody did.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    occurred_at = models.DateTimeField(default=moment)
+    booked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="transaction_kind_known"),
+            models.CheckConstraint(condition=~Q(key=""), name="transaction_has_a_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class Posting(models.Model):
+    """What a transaction adds to one account. `balance_after` is a wallet's."""
+
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.PROTECT, related_name="postings", db_index=False
+    )
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings", db_index=False)
+    amount = models.BigIntegerField()
+    balance_after = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transaction", "account"], name="posting_once"),
+            models.CheckConstraint(condition=~Q(amount=0), name="posting_moves_something"),
+        ]
+        indexes = [models.Index("account", F("id").desc(), name="posting_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.amount:+} to account {self.account_id}"

@@ -1,0 +1,274 @@
+"""The ledger: the only place that books. Double entry in whole DeltaCoins, once per key.
+
+Locks are taken in the order profiles, accounts, each by id: the profile keeps a copy of the balance, and is
+written in the same transaction. Accounts of the house are not locked; they keep no balance.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from apps.economy.models import Account, Book, Kind, Posting, Transaction, moment
+from apps.economy.services import accounts
+from apps.economy.services.accounts import Address
+from apps.economy.signals import transaction_completed, wallet_balance_changed
+from apps.events import context
+from apps.user_profile.services import profiles
+
+AMOUNT_MAX = 10**15
+BALANCE_MAX = 10**18
+# Of a key that a caller gives; ours say whose it is, too.
+CALLERS_KEY_CHARS_MAX = 100
+
+# Held until the end of the transaction: whoever comes with the same key meanwhile is told so at once.
+CLAIM_KEY = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7))"
+SET_BALANCES = """
+UPDATE economy_account AS account SET balance = changed.balance
+  FROM unnest(%s::bigint[], %s::bigint[]) AS changed (id, balance) WHERE account.id = changed.id
+"""
+
+
+class WrongAmount(ValidationError):
+    """An amount is a whole number of coins from 1 to AMOUNT_MAX."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Give a whole number of DeltaCoins from 1 to %(most)s.",
+            code="wrong_amount",
+            params={"most": f"{AMOUNT_MAX:,}"},
+        )
+
+
+class WrongKey(ValidationError):
+    """An idempotency key is a text of 1 to CALLERS_KEY_CHARS_MAX characters."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Give an idempotency key of 1 to %(most)d characters.",
+            code="wrong_key",
+            params={"most": CALLERS_KEY_CHARS_MAX},
+        )
+
+
+class InsufficientFunds(ValidationError):
+    """The wallet does not hold as much: spend less, or wait for a payment."""
+
+    def __init__(self, missing: int) -> None:
+        super().__init__(
+            "Your wallet is %(missing)s DC short of that.",
+            code="insufficient_funds",
+            params={"missing": f"{missing:,}"},
+        )
+
+
+class WalletFull(ValidationError):
+    """A wallet holds at most BALANCE_MAX coins."""
+
+    def __init__(self) -> None:
+        super().__init__("The wallet cannot hold as much.", code="wallet_full")
+
+
+class KeyReused(ValidationError):
+    """The key belongs to another request: take a new key for a new request."""
+
+    def __init__(self) -> None:
+        super().__init__("This idempotency key was used for another request.", code="key_reused")
+
+
+class StillRunning(ValidationError):
+    """The same request is being booked at this moment: ask again for its answer."""
+
+    def __init__(self) -> None:
+        super().__init__("The same request is being handled at this moment. Try again.", code="still_running")
+
+
+class AlreadyReversed(ValidationError):
+    """A transaction is reversed once, and a reversal never: book a new transaction instead."""
+
+    def __init__(self) -> None:
+        super().__init__("This was taken back already, or is itself a taking back.", code="already_reversed")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for, under which key: the same key with the same `what` is answered, not booked again."""
+
+    key: str
+    what: tuple[Any, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of what is asked for."""
+        return hashlib.sha256(json.dumps(self.what).encode()).hexdigest()
+
+
+def checked_amount(amount: Any) -> int:
+    """Return the amount.
+
+    Raises WrongAmount unless it is a whole number of coins that can be booked.
+    """
+    if isinstance(amount, bool) or not isinstance(amount, int) or not 1 <= amount <= AMOUNT_MAX:
+        raise WrongAmount
+    return amount
+
+
+def callers_key(owner: str, key: str) -> str:
+    """Return a caller's key as ours: two callers may choose the same one.
+
+    Raises WrongKey.
+    """
+    if not 1 <= len(key) <= CALLERS_KEY_CHARS_MAX or "\0" in key:
+        raise WrongKey
+    return f"{owner}:{key}"
+
+
+def answer(request: Request) -> Transaction | None:
+    """Return what was booked under the request's key; None when it is ours to book now.
+
+    Raises KeyReused for another request's key, StillRunning while somebody else is booking under it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_KEY, [request.key])
+        ours = cursor.fetchone()[0]
+    known = Transaction.objects.filter(key=request.key).first()
+    if known and known.fingerprint != request.fingerprint:
+        raise KeyReused
+    if not ours and not known:
+        raise StillRunning
+    return known
+
+
+@transaction.atomic
+def post(
+    request: Request,
+    *,
+    kind: Kind,
+    legs: Mapping[Address, int],
+    description: str,
+    reverses: Transaction | None = None,
+) -> Transaction:
+    """Book what `answer` left to us: one posting for each account of `legs`, which sum to zero.
+
+    Raises InsufficientFunds, WalletFull.
+    """
+    legs = {address: amount for address, amount in legs.items() if amount}
+    found = locked(legs)
+    booked = Transaction.objects.create(
+        kind=kind,
+        key=request.key,
+        fingerprint=request.fingerprint,
+        description=description,
+        reverses=reverses,
+        actor_id=context.current().actor_id,
+        occurred_at=moment(),
+    )
+    postings = [
+        Posting(
+            transaction=booked,
+            account=account,
+            amount=legs[address],
+            balance_after=balance_after(account, legs[address]),
+        )
+        for address, account in found.items()
+    ]
+    Posting.objects.bulk_create(postings)
+    wallets = [posting for posting in postings if posting.account.book == Book.WALLET]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SET_BALANCES, [[one.account_id for one in wallets], [one.balance_after for one in wallets]]
+        )
+    announce(booked, postings)
+    return booked
+
+
+def locked(legs: Mapping[Address, int]) -> dict[Address, Account]:
+    """Return the accounts by id; those of players are locked, after the players' profiles."""
+    profiles.lock_many({address.user_id for address in legs if address.user_id is not None})
+    found = accounts.find(legs)
+    ours = [account.pk for account in found.values() if account.user_id]
+    fresh = {
+        account.pk: account
+        for account in Account.objects.filter(pk__in=ours).order_by("pk").select_for_update(no_key=True)
+    }
+    in_order = sorted(found.items(), key=lambda pair: pair[1].pk)
+    return {address: fresh.get(account.pk, account) for address, account in in_order}
+
+
+def balance_after(account: Account, amount: int) -> int | None:
+    """Return what a wallet holds after a posting; None for another account."""
+    if account.balance is None:
+        return None
+    balance = account.balance + amount
+    if balance < 0:
+        raise InsufficientFunds(-balance)
+    if balance > BALANCE_MAX:
+        raise WalletFull
+    return balance
+
+
+@transaction.atomic(savepoint=False)
+def announce(booked: Transaction, postings: list[Posting]) -> None:
+    """Say what every wallet holds now, and of every player what he got or gave."""
+    moved: dict[int, int] = {}
+    for posting in postings:
+        if user_id := posting.account.user_id:
+            moved[user_id] = moved.get(user_id, 0) + posting.amount
+    wallet_balance_changed.send_many(
+        Transaction,
+        [
+            {
+                "user_id": posting.account.user_id,
+                "new_balance": posting.balance_after,
+                "transaction_id": booked.pk,
+            }
+            for posting in postings
+            if posting.account.book == Book.WALLET
+        ],
+    )
+    transaction_completed.send_many(
+        Transaction,
+        [
+            {
+                "user_id": user_id,
+                "type": str(booked.kind),
+                "amount": amount,
+                "description": booked.description,
+                "transaction_id": booked.pk,
+            }
+            for user_id, amount in moved.items()
+        ],
+    )
+
+
+@transaction.atomic
+def reverse(transaction_id: int, *, description: str) -> Transaction:
+    """Take a transaction back by its opposite, of the same kind.
+
+    A player who has spent what he has to give back gives what he holds and owes the rest.
+    Raises AlreadyReversed.
+    """
+    booked = Transaction.objects.select_related("reversed_by").get(pk=transaction_id)
+    request = Request(f"reversal:{booked.pk}", ("reversal", booked.pk))
+    if booked.reverses_id is not None or answer(request):
+        raise AlreadyReversed
+    legs: dict[Address, int] = {}
+    for posting in booked.postings.select_related("account"):
+        account = posting.account
+        address = Address(Book(account.book), account.user_id)
+        # What settled a debt comes back to the wallet's side: the player gives back all that he got.
+        if address.user_id:
+            address = accounts.wallet(address.user_id)
+        legs[address] = legs.get(address, 0) - posting.amount
+    held = locked(legs)
+    for address in [address for address in legs if address.book == Book.WALLET]:
+        short = max(0, -legs[address] - (held[address].balance or 0))
+        if short:
+            assert address.user_id
+            legs[address] += short
+            legs[accounts.debt(address.user_id)] = -short
+    return post(request, kind=Kind(booked.kind), legs=legs, description=description, reverses=booked)

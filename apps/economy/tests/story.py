@@ -1,0 +1,23 @@
+"""The economy's chapter: coins come, go round, and go; one prize is taken back."""
+
+from typing import Any
+
+from apps.economy.models import Kind
+from apps.economy.services import accounts, ledger, wallets
+from apps.economy.services.ledger import Request
+
+
+def tell(cast: Any) -> None:
+    """Fill wallets, send coins, pay a prize and take another one back."""
+    ada, bela, carl = cast.ids("ada", "bela", "carl")
+    wallets.deposit(user_id=ada, amount=500, key="story")
+    wallets.transfer(from_id=ada, to_id=bela, amount=120, key="story")
+    wallets.withdraw(user_id=bela, amount=20, key="story")
+    for user_id, amount in ((ada, 300), (carl, 80)):
+        legs = {accounts.MINT: -amount, accounts.wallet(user_id): amount}
+        request = Request(f"story:{user_id}", ("story", user_id))
+        cast.things[f"prize of {user_id}"] = ledger.post(
+            request, kind=Kind.PRIZE, legs=legs, description="Story prize"
+        )
+    wallets.transfer(from_id=carl, to_id=ada, amount=50, key="story")
+    ledger.reverse(cast.things[f"prize of {carl}"].pk, description="Story prize, taken back")

@@ -1,0 +1,14 @@
+"""Players, for programs."""
+
+from ninja import Router
+
+from apps.user_profile.api.follows import router as follows
+from apps.user_profile.api.me import router as me
+from apps.user_profile.api.profiles import router as profiles
+
+router = Router()
+router.add_router("/profiles", profiles, tags=["profiles"])
+router.add_router("/profiles", follows, tags=["profiles"])
+router.add_router("/me", me, tags=["me"])
+
+__all__ = ["profiles", "router"]

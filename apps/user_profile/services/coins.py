@@ -1,0 +1,63 @@
+"""Coins on the profile: copies of what the economy books, and activities about it.
+
+Lifetime earnings are prizes alone: what a reversal takes back counts below zero.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import connection
+
+from apps.events import Event
+from apps.user_profile.models import UserProfile
+from apps.user_profile.services import activity, profiles
+
+PRIZE = "PRIZE"
+ADD = """
+UPDATE user_profile_userprofile AS profile SET lifetime_earnings = lifetime_earnings + added.amount
+  FROM unnest(%s::bigint[], %s::bigint[]) AS added (user_id, amount) WHERE profile.user_id = added.user_id
+"""
+
+
+def keep_balance(user_id: int, balance: int) -> None:
+    """Store what the player's wallet holds; whoever books has locked the profile."""
+    UserProfile.objects.filter(user_id=user_id).update(deltacoin_balance=balance)
+
+
+def count(events: Iterable[Event]) -> None:
+    """Add the prizes among these transactions to their players' earnings."""
+    sums: Counter[int] = Counter()
+    for event in events:
+        if event.args["type"] == PRIZE:
+            sums[event.args["user_id"]] += event.args["amount"]
+    profiles.lock_many(sums)
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [list(sums), list(sums.values())])
+
+
+def empty() -> None:
+    """Set everybody's earnings to zero, to be counted again from the log."""
+    UserProfile.objects.update(lifetime_earnings=0)
+
+
+def log(events: Iterable[Event]) -> None:
+    """Log these transactions: prizes for everybody, the rest for the player alone."""
+    activity.insert(
+        [
+            activity.entry(
+                event,
+                event.args["user_id"],
+                kind(event.args["type"], event.args["amount"]),
+                {"amount": abs(event.args["amount"]), "type": event.args["type"]},
+                is_public=event.args["type"] == PRIZE,
+            )
+            for event in events
+        ]
+    )
+
+
+def kind(type_: str, amount: int) -> str:
+    """Return what an activity about a transaction is called."""
+    if type_ == PRIZE:
+        return "PRIZE_EARNED" if amount > 0 else "PRIZE_TAKEN_BACK"
+    return "COINS_EARNED" if amount > 0 else "COINS_SPENT"
