@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('economy', '0001_initial'),
-        ('tournaments', '0004_prizes'),
+        ('tournaments', '0005_prizes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
