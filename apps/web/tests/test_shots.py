@@ -42,6 +42,12 @@ OWN = {
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
     "wallet": "/wallet/",
+    "player-signed-in": "/@Huke/",
+    "followers": "/@Huke/followers/",
+    "privacy": "/settings/privacy/",
+    "preview": "/settings/privacy/preview/follower/",
+    "requests": "/requests/",
+    "blocked": "/settings/blocked/",
 }
 
 
