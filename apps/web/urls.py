@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.web.views import design, follows, home, pictures, players, teams, tokens, tournaments, wallet
+from apps.web.views import (
+    design,
+    follows,
+    home,
+    notifications,
+    pictures,
+    players,
+    teams,
+    tokens,
+    tournaments,
+    wallet,
+)
 from apps.web.views.settings import privacy, profile
 
 app_name = "web"
@@ -13,6 +24,9 @@ urlpatterns = [
     path("@<str:username>/relation/", follows.relation, name="relation"),
     path("@<str:username>/followers/", follows.follow_list, {"kind": "followers"}, name="followers"),
     path("@<str:username>/following/", follows.follow_list, {"kind": "following"}, name="following"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/reading/", notifications.read_all, name="notifications-read"),
+    path("notifications/<int:notification_id>/reading/", notifications.read, name="notification-read"),
     path("requests/", follows.requests, name="follow-requests"),
     path("settings/privacy/", privacy.settings, name="privacy"),
     path("settings/privacy/preset/", privacy.preset, name="privacy-preset"),

@@ -35,6 +35,7 @@ OWN = (
     "/settings/profile/",
     "/settings/tokens/",
     "/wallet/",
+    "/notifications/",
     "/@Ada/",
     "/requests/",
     "/settings/blocked/",

@@ -42,6 +42,7 @@ OWN = {
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
     "wallet": "/wallet/",
+    "notifications": "/notifications/",
     "player-signed-in": "/@Huke/",
     "followers": "/@Huke/followers/",
     "privacy": "/settings/privacy/",
