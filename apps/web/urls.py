@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.web.views import design, home, pictures, players, teams, tokens, tournaments, wallet
-from apps.web.views.settings import profile
+from apps.web.views.settings import profile, username
 
 app_name = "web"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("tournaments/", tournaments.tournaments, name="tournaments"),
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
+    path("settings/username/", username.username, name="username"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
     path("wallet/", wallet.wallet, name="wallet"),

@@ -32,6 +32,7 @@ OWN = (
     "/accounts/email/",
     "/accounts/password/change/",
     "/settings/profile/",
+    "/settings/username/",
     "/settings/tokens/",
     "/wallet/",
 )

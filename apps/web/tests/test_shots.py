@@ -41,6 +41,7 @@ OWN = {
     "sign-out": "/accounts/logout/",
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
+    "username": "/settings/username/",
     "wallet": "/wallet/",
 }
 
