@@ -31,6 +31,8 @@ class PlayerPage:
     tournaments_played: int | None
     follower_count: int | None
     following_count: int | None
+    shows_followers: bool
+    shows_following: bool
     history: list[HistoryRow] | None
     memberships: Sequence[Row] | None
     activity: list[ActivityItem] | None
@@ -80,6 +82,8 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         tournaments_played=user.stats.tournaments_played if seen.shows(Part.TOURNAMENTS) else None,
         follower_count=user.follow_counts.follower_count if seen.shows(Part.FOLLOWERS_COUNT) else None,
         following_count=user.follow_counts.following_count if seen.shows(Part.FOLLOWING_COUNT) else None,
+        shows_followers=seen.shows(Part.FOLLOWERS_LIST),
+        shows_following=seen.shows(Part.FOLLOWING_LIST),
         history=None if history is None else [seen_by_player(line) for line in history],
         memberships=seats,
         activity=activity_items(did, seats or (), passports) if shows_activity else None,

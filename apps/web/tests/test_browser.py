@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = (
     "/",
     "/@Cleo/",
+    "/@Cleo/followers/",
     "/teams/",
     "/teams/old-guard/",
     "/tournaments/",
@@ -35,6 +36,12 @@ OWN = (
     "/settings/username/",
     "/settings/tokens/",
     "/wallet/",
+    "/@Ada/",
+    "/requests/",
+    "/settings/blocked/",
+    "/settings/privacy/",
+    "/settings/privacy/preview/blocked/",
+    "/settings/privacy/preview/follower/",
 )
 NARROWEST = 320
 TARGET_PX = 44

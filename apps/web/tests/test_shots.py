@@ -43,6 +43,12 @@ OWN = {
     "edit-profile": "/settings/profile/",
     "username": "/settings/username/",
     "wallet": "/wallet/",
+    "player-signed-in": "/@Huke/",
+    "followers": "/@Huke/followers/",
+    "privacy": "/settings/privacy/",
+    "preview": "/settings/privacy/preview/follower/",
+    "requests": "/requests/",
+    "blocked": "/settings/blocked/",
 }
 
 
