@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from apps.web.views import design, follows, home, pictures, players, teams, tokens, tournaments, wallet
+from apps.web.views import (
+    design,
+    follows,
+    home,
+    pictures,
+    players,
+    robots,
+    search,
+    teams,
+    tokens,
+    tournaments,
+    wallet,
+)
 from apps.web.views.settings import privacy, profile, username
 
 app_name = "web"
@@ -28,6 +40,10 @@ urlpatterns = [
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
     path("wallet/", wallet.wallet, name="wallet"),
     path("wallet/statement.csv", wallet.statement, name="statement"),
+    path("search/", search.search, name="search"),
+    path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", robots.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),

@@ -25,8 +25,10 @@ from apps.tournaments.selectors.matches import (
 from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables
 from apps.tournaments.selectors.tournaments import (
     Totals,
+    greatest_id,
     names_of,
     season_progress,
+    slugs_between,
     totals,
     tournament_by_slug,
     tournaments_list,
@@ -51,6 +53,7 @@ __all__ = [
     "champions",
     "entrant_counts",
     "entries_of_team",
+    "greatest_id",
     "group_tables",
     "in_form",
     "latest_results",
@@ -60,6 +63,7 @@ __all__ = [
     "records",
     "season_progress",
     "series_of",
+    "slugs_between",
     "standings",
     "totals",
     "tournament_by_slug",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as AuthUserManager
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -75,6 +76,8 @@ class User(AnnouncedModel, AbstractUser):
                 condition=Q(username__regex=names.USERNAME_PATTERN), name="user_username_shape"
             ),
         ]
+        # For the search, which looks for names that are somewhat like what was typed.
+        indexes = [GinIndex(fields=["username"], opclasses=["gin_trgm_ops"], name="user_username_like")]
 
     def check_username(self) -> None:
         """Refuse a name that cannot be an address, or that is the house's own and he is not staff."""

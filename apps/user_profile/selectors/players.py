@@ -75,6 +75,17 @@ def profile_by_username(username: str) -> UserProfile | None:
     return user.userprofile if user else None
 
 
+def usernames_between(first_id: int, last_id: int) -> dict[int, str]:
+    """Return the usernames of the players in a range of ids, in its order."""
+    users = User.objects.filter(pk__range=(first_id, last_id), is_active=True).order_by("pk")
+    return dict(users.values_list("pk", "username"))
+
+
+def greatest_id() -> int:
+    """Return the id of the newest player, 0 before the first."""
+    return User.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def newest_players(limit: int = 12) -> Sequence[UserProfile]:
     """Return the latest profiles with their users and statistics."""
     return list(UserProfile.objects.select_related("user__stats").order_by("-user_id")[:limit])

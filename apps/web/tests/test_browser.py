@@ -25,6 +25,9 @@ PUBLIC = (
     "/tournaments/winter-cup/",
     "/accounts/login/",
     "/accounts/signup/",
+    "/search/",
+    "/search/?q=cleo",
+    "/search/?q=xylophone",
     "/design/",
     "/design/bracket/",
 )

@@ -31,6 +31,7 @@ PAGES = {
     "tournaments": "/tournaments/",
     "tournament": "/tournaments/cwl-champs-2018/",
     "league": "/tournaments/cwl-pro-league-stage-1/",
+    "search": "/search/?q=karmaa",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
 }
