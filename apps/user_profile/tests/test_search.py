@@ -103,8 +103,7 @@ def test_ten_megabytes_are_not_looked_at(players: dict[str, User]) -> None:
 def test_it_is_answered_by_the_indexes() -> None:
     User.objects.bulk_create([User(username=f"player-{n:04}") for n in range(300)])
     with transaction.atomic(), connection.cursor() as cursor:
-        # A small table is read faster as a whole, one way or the other; that a large one need not be is what is
-        # wanted here, and it does not depend on statistics.
+        # A small table is read faster as a whole; that a large one need not be is what is wanted here.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_indexscan = off")
         values = {"query": "cleopatra", "prefix": "cleopatra%", "limit": 10}
