@@ -69,6 +69,14 @@ VARIABLES = [
         "API_PER_MINUTE_SIGNED_IN", "1 to 1000000", "`1200`",
         "The same of one user, with all tokens together.",
     ),
+    Variable(
+        "MEDIA_ROOT", "a directory", "`media/` in the checkout",
+        "Where pictures that players upload are kept; all web processes and workers share it.",
+    ),
+    Variable(
+        "SERVE_MEDIA", "`1` or `0`", "`1` in the demo and under `./dev`, else `0`",
+        "Serve `/media/` from the web process. In production the proxy does: see `docs/deployment.md`.",
+    ),
     Variable("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING`, `ERROR`", "`INFO`", "What is logged, to stderr."),
     Variable("LOG_FORMAT", "`text` or `json`", "`text`", "Lines for people, or a JSON object a line."),
     Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),

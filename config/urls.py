@@ -1,10 +1,13 @@
 """Every address of the site; each app that has pages brings its own list."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health, openapi
+from config import health, media, openapi
 from config.api import api, unversioned
+
+handler400 = "apps.web.views.faults.bad_request"
 
 urlpatterns = [
     path("health/live", health.live),
@@ -16,3 +19,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("apps.web.urls")),
 ]
+
+if settings.SERVE_MEDIA:
+    urlpatterns.append(path("media/<path:path>", media.served))

@@ -1,10 +1,12 @@
 """What identity does, after the commit, about what happened elsewhere."""
 
+from datetime import time
 from typing import Any
 
 from apps.economy.signals import transaction_completed
 from apps.events import Event, subscriber
-from apps.user_profile.services import activity, coins, follow_counts, stats
+from apps.events.schedule import periodic
+from apps.user_profile.services import activity, coins, follow_counts, profiles, stats
 from apps.user_profile.signals import user_followed, user_unfollowed
 
 
@@ -24,6 +26,12 @@ def count_stats(events: list[Event], **_: Any) -> None:
 def count_follows(events: list[Event], **_: Any) -> None:
     """Add to the counts of followers and of followed players."""
     follow_counts.count(events)
+
+
+@periodic(at=time(hour=4, minute=20))
+def sweep_avatars() -> None:
+    """Delete the pictures that nobody has any more."""
+    profiles.sweep_avatars()
 
 
 @subscriber(transaction_completed, since="beginning", batch=True)

@@ -2,17 +2,27 @@
 
 from django.urls import path
 
-from apps.web.views import design, home, pictures, players, teams, tokens, tournaments, wallet
+from apps.web.views import design, follows, home, pictures, players, teams, tokens, tournaments, wallet
+from apps.web.views.settings import privacy, profile
 
 app_name = "web"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("@<str:username>/", players.player, name="player"),
+    path("@<str:username>/relation/", follows.relation, name="relation"),
+    path("@<str:username>/followers/", follows.follow_list, {"kind": "followers"}, name="followers"),
+    path("@<str:username>/following/", follows.follow_list, {"kind": "following"}, name="following"),
+    path("requests/", follows.requests, name="follow-requests"),
+    path("settings/privacy/", privacy.settings, name="privacy"),
+    path("settings/privacy/preset/", privacy.preset, name="privacy-preset"),
+    path("settings/privacy/preview/<slug:standing>/", privacy.preview, name="privacy-preview"),
+    path("settings/blocked/", privacy.blocked, name="blocked"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),
     path("tournaments/", tournaments.tournaments, name="tournaments"),
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
     path("wallet/", wallet.wallet, name="wallet"),

@@ -1,4 +1,4 @@
-"""The processes of the kill test: a zygote that forks emitters and workers on request.
+"""The processes of the kill test and the drill: a zygote that forks emitters and workers on request.
 
 Forking a process that has loaded everything makes a killed worker's successor cost milliseconds. The zygote
 never touches the database. It reads commands from stdin, one a line, and prints the pid of what it forked.
@@ -8,6 +8,7 @@ import mmap
 import os
 import random
 import signal
+import struct
 import sys
 import time
 from collections.abc import Callable
@@ -16,27 +17,35 @@ from typing import Any
 
 import django
 
+from .audit import ECHO_EVERY, KEYS
+
 BATCH = 25
-KEYS = 40
 EVENTS_PER_TRANSACTION = 5
 ROLLED_BACK = 0.05
 FAILING = 0.002
+# Short, so that the server ends the session of a worker that was frozen.
+IDLE_S = 2
+RECONNECT_S = 0.05
 
 
-def main(database: str, flags: str) -> None:
-    """Serve commands until stdin closes: `worker SLOT SEED` or `emitter COUNT SEED`."""
+def main(database: str, folder: str) -> None:
+    """Serve commands until stdin closes: `worker SLOT 0 SEED` or `emitter SLOT COUNT SEED`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from django.db import connections
 
     connections.databases["default"]["NAME"] = database
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with Path(flags).open("r+b") as file:
+    with (Path(folder) / "flags").open("r+b") as file:
         board = mmap.mmap(file.fileno(), 0)
         for line in sys.stdin:
-            role, number, seed = line.split()
-            act = {"worker": work, "emitter": emit}[role]
-            pid = fork(lambda act=act, n=number, s=seed: act(int(n), int(s), board))
+            role, *numbers = line.split()
+            slot, count, seed = map(int, numbers)
+            if role == "worker":
+                pid = fork(lambda slot=slot, seed=seed: work(slot, seed, board))
+            else:
+                told = Path(folder) / f"told-{slot}"
+                pid = fork(lambda count=count, seed=seed, told=told: emit(count, seed, told))
             sys.stdout.write(f"{pid}\n")
             sys.stdout.flush()
 
@@ -67,27 +76,45 @@ def declare_events() -> tuple[Any, Any]:
     return bumped, echoed
 
 
-def emit(count: int, seed: int, board: mmap.mmap) -> None:
-    """Bump counters and say so, in transactions of different lengths, some of them rolled back."""
-    from django.db import connection, transaction
+def emit(count: int, seed: int, told: Path) -> None:
+    """Bump counters until that many events are known to be committed; write down what is known.
+
+    When the server goes away at the COMMIT, nobody knows: then it is not written down, and not counted.
+    """
+    from django.db import DatabaseError, InterfaceError, connection
 
     bumped, _ = declare_events()
     chance = random.Random(seed)
     sent = 0
-    while sent < count:
-        key = chance.randrange(KEYS)
-        with transaction.atomic(), connection.cursor() as cursor:
-            step = EVENTS_PER_TRANSACTION
-            cursor.execute("UPDATE chaos_key SET seq = seq + %s WHERE id = %s RETURNING seq", [step, key])
-            [seq] = cursor.fetchone()
-            bumped.send_many(None, [{"user_id": key, "seq": n} for n in range(seq - step + 1, seq + 1)])
-            if chance.random() < 0.02:
-                time.sleep(chance.random() * 0.05)
-            if chance.random() < ROLLED_BACK:
-                transaction.set_rollback(True)
-            else:
+    with told.open("ab", buffering=0) as known:
+        while sent < count:
+            try:
+                committed = bump(bumped, chance)
+            except (DatabaseError, InterfaceError):
+                connection.close()
+                time.sleep(RECONNECT_S)
+                continue
+            if committed:
+                known.write(struct.pack("<qq", *committed))
                 sent += EVENTS_PER_TRANSACTION
     connection.close()
+
+
+def bump(bumped: Any, chance: random.Random) -> tuple[int, int] | None:
+    """Bump one counter and say so, in one transaction; return key and number, None for a rollback."""
+    from django.db import connection, transaction
+
+    key = chance.randrange(KEYS)
+    undone = chance.random() < ROLLED_BACK
+    with transaction.atomic(), connection.cursor() as cursor:
+        step = EVENTS_PER_TRANSACTION
+        cursor.execute("UPDATE chaos_key SET seq = seq + %s WHERE id = %s RETURNING seq", [step, key])
+        [seq] = cursor.fetchone()
+        bumped.send_many(None, [{"user_id": key, "seq": n} for n in range(seq - step + 1, seq + 1)])
+        if chance.random() < 0.02:
+            time.sleep(chance.random() * 0.05)
+        transaction.set_rollback(undone)
+    return None if undone else (key, seq)
 
 
 def work(slot: int, seed: int, board: mmap.mmap) -> None:
@@ -96,6 +123,7 @@ def work(slot: int, seed: int, board: mmap.mmap) -> None:
     from apps.events.delivery import failures
 
     worker.BATCH = BATCH
+    worker.SESSION["idle_in_transaction_session_timeout"] = f"{IDLE_S}s"
     failures.BACKOFF_S_BASE = 0.02
     registry.subscribers.clear()
     bumped, echoed = declare_events()
@@ -116,7 +144,7 @@ def work(slot: int, seed: int, board: mmap.mmap) -> None:
         write("relay", [event])
         if chance.random() < FAILING:
             raise RuntimeError("a bad moment")
-        if seq % 4 == 0:
+        if seq % ECHO_EVERY == 0:
             echoed.send(sender=None, user_id=user_id, seq=seq)
         board[slot] = 0
 
@@ -126,8 +154,21 @@ def work(slot: int, seed: int, board: mmap.mmap) -> None:
         write("echo", [event])
         board[slot] = 0
 
-    stored.store(strict=False)
+    while not declared(stored):
+        time.sleep(RECONNECT_S)
     worker.Worker().run()
+
+
+def declared(stored: Any) -> bool:
+    """Store the subscribers; tell whether the server was there to take them."""
+    from django.db import DatabaseError, InterfaceError, connection
+
+    try:
+        stored.store(strict=False)
+    except (DatabaseError, InterfaceError):
+        connection.close()
+        return False
+    return True
 
 
 def write(handler: str, events: Any) -> None:

@@ -8,6 +8,9 @@ from django.db.models import TextChoices
 # A team is its id; tests and published files use names. Nothing here looks inside.
 type TeamKey = int | str
 
+NOBODY: TeamKey = ""
+"""The other side of a bye."""
+
 
 class Stage(TextChoices):
     """The part of an event that a match belongs to."""
@@ -23,13 +26,27 @@ class Stage(TextChoices):
     OTHER = "OTHER", "Other"
 
 
-GROUP_STAGES = frozenset({Stage.POOL, Stage.LEAGUE})
+class Outcome(TextChoices):
+    """How a match was decided."""
+
+    PLAYED = "PLAYED", "Played"
+    FORFEIT = "FORFEIT", "Forfeit"
+    DOUBLE_FORFEIT = "DOUBLE_FORFEIT", "Double forfeit"
+    DISQUALIFIED = "DISQUALIFIED", "Disqualification"
+    BYE = "BYE", "Bye"
+    VOID = "VOID", "Nobody left to play"
+
+
+GROUP_STAGES = frozenset({Stage.POOL, Stage.LEAGUE, Stage.SWISS})
 BRACKET_STAGES = frozenset({Stage.UPPER, Stage.LOWER, Stage.GRAND_FINAL})
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One match. `winner` is None when it ended level; it need not have the higher score (a forfeit)."""
+    """One match. `winner` is None when nobody won it; it need not have the higher score (a forfeit).
+
+    A bye is a match against NOBODY.
+    """
 
     team_a: TeamKey
     team_b: TeamKey
@@ -40,6 +57,8 @@ class Result:
     group: str = ""
     round: int = 0
     number: int = 0
+    outcome: str = Outcome.PLAYED
+    games_drawn: int = 0
 
     @property
     def teams(self) -> tuple[TeamKey, TeamKey]:

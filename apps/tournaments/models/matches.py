@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from apps.tournaments.formats.results import Stage
+from apps.tournaments.formats.results import Outcome, Stage
 from apps.tournaments.models.entries import TournamentEntry
 from apps.tournaments.models.phases import Phase
 from apps.tournaments.models.tournament import NAME_CHARS_MAX, Tournament
@@ -17,17 +17,8 @@ class MatchStatus(models.TextChoices):
     READY = "READY", "Ready"
     LIVE = "LIVE", "Live"
     COMPLETED = "COMPLETED", "Completed"
-
-
-class Outcome(models.TextChoices):
-    """How a completed match was decided."""
-
-    PLAYED = "PLAYED", "Played"
-    FORFEIT = "FORFEIT", "Forfeit"
-    DOUBLE_FORFEIT = "DOUBLE_FORFEIT", "Double forfeit"
-    DISQUALIFIED = "DISQUALIFIED", "Disqualification"
-    BYE = "BYE", "Bye"
-    VOID = "VOID", "Nobody left to play"
+    # The second final that the first one made unnecessary, a pairing that was drawn anew.
+    CANCELLED = "CANCELLED", "Not needed"
 
 
 WITHOUT_OPPONENT = ["", Outcome.BYE, Outcome.VOID]

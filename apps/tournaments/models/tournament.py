@@ -61,6 +61,8 @@ class Tournament(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.UPCOMING)
     # The name by which imported results know it again.
     external_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    # When it was completed first: a correction may open it again, but that it was over is said once.
+    completed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=moment, editable=False)
 
     class Meta:

@@ -22,6 +22,7 @@ from apps.tournaments.selectors.matches import (
     records,
     series_of,
 )
+from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shares_of
 from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables
 from apps.tournaments.selectors.tournaments import (
     Totals,
@@ -43,6 +44,7 @@ __all__ = [
     "PlayerMatch",
     "Record",
     "Round",
+    "Share",
     "Side",
     "Standing",
     "TeamEntry",
@@ -57,9 +59,12 @@ __all__ = [
     "matches_of",
     "matches_of_team",
     "names_of",
+    "players_of",
+    "prizes_of",
     "records",
     "season_progress",
     "series_of",
+    "shares_of",
     "standings",
     "totals",
     "tournament_by_slug",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apps.tournaments.formats.records import Row
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.formats.tables import Row
 from apps.tournaments.formats.tables import group_tables as tables_of
 from apps.tournaments.models import TournamentEntry
 from apps.tournaments.services import tournaments

@@ -1,6 +1,6 @@
 """Matches: what was played, by whom, and who won."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from apps.tournaments.models import (
 )
 from apps.tournaments.services import tournaments
 from apps.tournaments.signals import match_won, tournament_match_completed, tournament_match_retracted
+from apps.user_profile import selectors as players_names
 
 SCORE_MAX = 10_000
 """More games, rounds or goals than anybody scores; the columns hold it."""
@@ -136,8 +137,19 @@ def record(
         number=slot.number,
         external_id=external_id,
     )
-    store(match, players, games, {team_id: entry.pk for team_id, entry in entries.items()})
+    entry_ids = {team_id: entry.pk for team_id, entry in entries.items()}
+    store(match, [(line, entry_ids[line.team_id]) for line in players])
+    store_games(match, [(game, entry_ids[game.winner_id] if game.winner_id else None) for game in games])
     announce(match)
+    return match
+
+
+def locked(match_id: int) -> Match:
+    """Return a match, locked after its tournament."""
+    tournament_id = Match.objects.values_list("tournament_id", flat=True).get(pk=match_id)
+    tournament = tournaments.lock(tournament_id)
+    match = Match.objects.select_for_update(no_key=True).get(pk=match_id)
+    match.tournament = tournament
     return match
 
 
@@ -191,19 +203,37 @@ def registered(tournament: Tournament, players: Sequence[Line]) -> None:
         raise PlayerNotRegistered(sorted(strangers))
 
 
-def store(match: Match, players: Sequence[Line], games: Sequence[Game], entries: Mapping[int, int]) -> None:
-    """Write the players' numbers and the games, with the teams' entries."""
+def names_of(match: Match) -> tuple[str, str]:
+    """Return the names of now of both sides."""
+    sides = TournamentEntry.objects.filter(pk__in=[match.entry_a_id, match.entry_b_id]).select_related("team")
+    by_id = {entry.pk: entry for entry in sides}
+    entry_a, entry_b = (by_id[entry_id] for entry_id in (match.entry_a_id or 0, match.entry_b_id or 0))
+    alone = players_names.names_of(entry.user_id for entry in (entry_a, entry_b) if entry.user_id)
+    return name_of(entry_a, alone), name_of(entry_b, alone)
+
+
+def name_of(entry: TournamentEntry, alone: Mapping[int, str]) -> str:
+    """Return the name of now of an entry, given those of players who entered alone."""
+    return entry.team.name if entry.team else alone.get(entry.user_id or 0, entry.name)
+
+
+def store(match: Match, players: Iterable[tuple[Line, int]]) -> None:
+    """Write the players' numbers, each with the entry he played for."""
     MatchParticipant.objects.bulk_create(
         MatchParticipant(
             match=match,
             user_id=line.user_id,
-            entry_id=entries[line.team_id],
+            entry_id=entry_id,
             kills=line.kills,
             deaths=line.deaths,
             assists=line.assists,
         )
-        for line in players
+        for line, entry_id in players
     )
+
+
+def store_games(match: Match, games: Iterable[tuple[Game, int | None]]) -> None:
+    """Write the games, each with the entry that won it."""
     MatchMap.objects.bulk_create(
         MatchMap(
             match=match,
@@ -212,11 +242,11 @@ def store(match: Match, players: Sequence[Line], games: Sequence[Game], entries:
             map=game.map,
             score_a=game.score_a,
             score_b=game.score_b,
-            winner_id=entries[game.winner_id] if game.winner_id else None,
+            winner_id=winner_id,
             ended_at=game.ended_at,
             external_id=game.external_id,
         )
-        for number, game in enumerate(games, start=1)
+        for number, (game, winner_id) in enumerate(games, start=1)
     )
 
 

@@ -1,21 +1,39 @@
 """The life of a tournament: announced, started, completed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import count
+from itertools import count, groupby
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from apps.tournaments.formats.placements import places
-from apps.tournaments.formats.results import Result
-from apps.tournaments.models import NAME_CHARS_MAX, Match, Status, Tournament, TournamentEntry, moment
+from apps.tournaments.formats.engine import places_of
+from apps.tournaments.formats.placements import Place, places
+from apps.tournaments.formats.results import Result, TeamKey
+from apps.tournaments.models import (
+    NAME_CHARS_MAX,
+    Match,
+    PhaseEntry,
+    PhaseStatus,
+    Status,
+    Tournament,
+    TournamentEntry,
+    moment,
+)
 from apps.tournaments.signals import (
     tournament_completed,
     tournament_placement,
     tournament_placement_retracted,
 )
+
+
+class PhasesOpen(ValidationError):
+    """A phase is not over yet: play it to its end first."""
+
+    def __init__(self) -> None:
+        super().__init__("Every phase has to be over first.", code="phases_open")
 
 
 def create(
@@ -69,17 +87,23 @@ def start(*, tournament_id: int) -> Tournament:
 
 @transaction.atomic
 def complete(*, tournament_id: int) -> Tournament:
-    """End: every entry gets its place, every player hears of it.
+    """End: every entry gets its place, every player hears of it; that it is over is said once only.
 
-    Raises WrongStatus.
+    Raises WrongStatus, PhasesOpen.
     """
     tournament = lock(tournament_id)
+    if tournament.phases.exclude(status=PhaseStatus.COMPLETED).exists():
+        raise PhasesOpen
     tournament.become(Status.COMPLETED)
+    first_time = tournament.completed_at is None
+    tournament.completed_at = tournament.completed_at or moment()
     tournament.ends_at = tournament.ends_at or max(moment(), tournament.starts_at or moment())
-    tournament.save(update_fields=["status", "ends_at"])
+    tournament.save(update_fields=["status", "ends_at", "completed_at"])
     place_entries(tournament)
     tournament_placement.send_many(Tournament, placements(tournament))
     players = tournament.participants.order_by("user_id").values_list("user_id", flat=True)
+    if not first_time:
+        return tournament
     tournament_completed.send_many(
         Tournament, [{"user_id": user_id, "tournament_id": tournament.pk} for user_id in players]
     )
@@ -88,7 +112,7 @@ def complete(*, tournament_id: int) -> Tournament:
 
 def place_entries(tournament: Tournament) -> None:
     """Write the places that follow from the matches into the entries."""
-    found = places(results(tournament.pk))
+    found = places_by_phases(tournament) or places(results(tournament.pk))
     moved = []
     for entry in tournament.entries.all():
         place = found.get(entry.pk)
@@ -97,6 +121,29 @@ def place_entries(tournament: Tournament) -> None:
             entry.placement_from, entry.placement_to = first, last
             moved.append(entry)
     TournamentEntry.objects.bulk_update(moved, ["placement_from", "placement_to"])
+
+
+def places_by_phases(tournament: Tournament) -> Mapping[TeamKey, Place]:
+    """Return the places of all who were in a phase: those of the last one first, then who left before."""
+    tiers: list[list[TeamKey]] = []
+    seen: set[TeamKey] = set()
+    rows = PhaseEntry.objects.filter(phase__tournament=tournament, place_from__isnull=False)
+    in_order = rows.order_by("-phase__number", "place_from", "seed")
+    for _, equals in groupby(in_order, key=lambda row: (row.phase_id, row.place_from)):
+        tier: list[TeamKey] = [row.entry_id for row in equals if row.entry_id not in seen]
+        seen.update(tier)
+        tiers.append(tier)
+    return places_of([tier for tier in tiers if tier])
+
+
+@transaction.atomic(savepoint=False)
+def reopen(tournament: Tournament) -> None:
+    """Let a completed tournament be played on, because a correction left matches to be played again."""
+    before = placements(tournament)
+    tournament.entries.update(placement_from=None, placement_to=None)
+    tournament.status = Status.LIVE
+    tournament.save(update_fields=["status"])
+    tournament_placement_retracted.send_many(Tournament, before)
 
 
 @transaction.atomic(savepoint=False)

@@ -1,20 +1,20 @@
 """The profile: what others see of a player. His name, his picture and his texts are kept here alone."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from apps.events.announced import AnnouncedModel, AnnouncedQuerySet, Change
 from apps.user_profile import public_ids
-from apps.user_profile.services import names
+from apps.user_profile.models.avatar import AvatarField
+from apps.user_profile.services import avatars, names
 from apps.user_profile.signals import avatar_changed, display_name_changed, profile_created, profile_updated
-
-BIO_CHARS_MAX = 2000
 
 
 class UserProfileQuerySet(AnnouncedQuerySet["UserProfile"]):
@@ -42,8 +42,8 @@ class UserProfile(AnnouncedModel):
     display_name = models.CharField(
         max_length=names.DISPLAY_NAME_CHARS_MAX, validators=[names.validate_display_name]
     )
-    avatar = models.ImageField(upload_to="avatars/", blank=True)
-    bio = models.TextField(blank=True, validators=[MaxLengthValidator(BIO_CHARS_MAX)])
+    avatar = AvatarField(upload_to=avatars.FOLDER, blank=True)
+    bio = models.TextField(blank=True, validators=[MaxLengthValidator(names.BIO_CHARS_MAX)])
     country = models.CharField(
         max_length=2,
         blank=True,
@@ -107,7 +107,10 @@ class UserProfile(AnnouncedModel):
         profile_updated.send(UserProfile, user_id=self.user_id, changed_fields=sorted(changes))
         if name := changes.get("display_name"):
             display_name_changed.send(UserProfile, user_id=self.user_id, old_name=name.old, new_name=name.new)
-        if "avatar" in changes:
+        if picture := changes.get("avatar"):
+            if picture.old:
+                # Storage knows no transactions: what is left when this is not reached, a job sweeps up.
+                transaction.on_commit(partial(self.avatar.storage.delete, picture.old))
             avatar_changed.send(UserProfile, user_id=self.user_id, new_avatar_url=self.avatar_url)
 
 

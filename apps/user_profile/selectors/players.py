@@ -44,6 +44,12 @@ def card(profile: UserProfile) -> PlayerCard:
     )
 
 
+def own_profile(user_id: int) -> dict[str, str]:
+    """Return what a player may change of his own profile, as it is."""
+    fields = ("display_name", "bio", "country")
+    return dict(UserProfile.objects.values(*fields).get(user_id=user_id))
+
+
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     """Return the display names of these players; unknown ids are left out."""
     profiles = UserProfile.objects.filter(user_id__in=set(user_ids))

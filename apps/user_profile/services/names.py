@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_.-]{2,30}$"
 DISPLAY_NAME_CHARS_MAX = 80
+BIO_CHARS_MAX = 2000
 
 # Words that would pass for the house, or that stand where an address of the site may stand one day.
 RESERVED = frozenset({

@@ -6,6 +6,7 @@ from django.core.files import File
 from django.db import connection, transaction
 
 from apps.user_profile.models import UserProfile
+from apps.user_profile.services import avatars
 
 # FOR SHARE: any number may hold, a rename waits. The ORM knows FOR UPDATE only.
 HOLD = "SELECT FROM user_profile_userprofile WHERE user_id = ANY(%s) ORDER BY user_id FOR SHARE"
@@ -65,3 +66,9 @@ def lock_many(user_ids: Iterable[int]) -> None:
 def lock(user_id: int) -> UserProfile:
     """Return the profile, locked: what is done under it to one player happens one after the other."""
     return UserProfile.objects.select_for_update().get(user_id=user_id)
+
+
+def sweep_avatars() -> int:
+    """Delete the files of pictures that no profile names; return how many there were."""
+    named = UserProfile.objects.exclude(avatar="").values_list("avatar", flat=True)
+    return avatars.sweep(named)

@@ -10,6 +10,7 @@ from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
+from apps.web.words.countries import country_name
 
 MATCHES_SHOWN = 20
 ACTIVITY_SHOWN = 12
@@ -30,6 +31,8 @@ class PlayerPage:
     tournaments_played: int | None
     follower_count: int | None
     following_count: int | None
+    shows_followers: bool
+    shows_following: bool
     history: list[HistoryRow] | None
     memberships: Sequence[Row] | None
     activity: list[ActivityItem] | None
@@ -73,12 +76,14 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         is_open=is_open,
         public_id=profile.public_id if is_open else "",
         bio=profile.bio if is_open else "",
-        country=profile.country if seen.shows(Part.COUNTRY) else "",
+        country=country_name(profile.country) if seen.shows(Part.COUNTRY) else "",
         passports=passports,
         stats=user.stats if seen.shows(Part.STATS) else None,
         tournaments_played=user.stats.tournaments_played if seen.shows(Part.TOURNAMENTS) else None,
         follower_count=user.follow_counts.follower_count if seen.shows(Part.FOLLOWERS_COUNT) else None,
         following_count=user.follow_counts.following_count if seen.shows(Part.FOLLOWING_COUNT) else None,
+        shows_followers=seen.shows(Part.FOLLOWERS_LIST),
+        shows_following=seen.shows(Part.FOLLOWING_LIST),
         history=None if history is None else [seen_by_player(line) for line in history],
         memberships=seats,
         activity=activity_items(did, seats or (), passports) if shows_activity else None,

@@ -58,4 +58,4 @@ def test_account_pages_wear_our_clothes(client: Client, user: User) -> None:
     for path in ("/accounts/email/", "/accounts/password/change/"):
         html = client.get(path).content.decode()
         assert 'class="site-header"' in html
-        assert "plain__card" in html
+        assert "settings__card" in html

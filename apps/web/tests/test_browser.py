@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = (
     "/",
     "/@Cleo/",
+    "/@Cleo/followers/",
     "/teams/",
     "/teams/old-guard/",
     "/tournaments/",
@@ -27,7 +28,20 @@ PUBLIC = (
     "/design/",
     "/design/bracket/",
 )
-OWN = ("/accounts/logout/", "/accounts/email/", "/accounts/password/change/", "/settings/tokens/", "/wallet/")
+OWN = (
+    "/accounts/logout/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/settings/profile/",
+    "/settings/tokens/",
+    "/wallet/",
+    "/@Ada/",
+    "/requests/",
+    "/settings/blocked/",
+    "/settings/privacy/",
+    "/settings/privacy/preview/blocked/",
+    "/settings/privacy/preview/follower/",
+)
 NARROWEST = 320
 TARGET_PX = 44
 

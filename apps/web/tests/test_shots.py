@@ -36,7 +36,19 @@ PAGES = {
 }
 DESIGN = {"design": "/design/", "bracket": "/design/bracket/"}
 EMPTY = {"empty-home": "/", "empty-teams": "/teams/", "empty-tournaments": "/tournaments/"}
-OWN = {"signed-in": "/", "sign-out": "/accounts/logout/", "e-mail": "/accounts/email/", "wallet": "/wallet/"}
+OWN = {
+    "signed-in": "/",
+    "sign-out": "/accounts/logout/",
+    "e-mail": "/accounts/email/",
+    "edit-profile": "/settings/profile/",
+    "wallet": "/wallet/",
+    "player-signed-in": "/@Huke/",
+    "followers": "/@Huke/followers/",
+    "privacy": "/settings/privacy/",
+    "preview": "/settings/privacy/preview/follower/",
+    "requests": "/requests/",
+    "blocked": "/settings/blocked/",
+}
 
 
 def test_shots(live_server: Any, open_page: OpenPage, shots: Path | None) -> None:

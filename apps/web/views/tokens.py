@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.api.services import tokens as api_tokens
-from apps.web.forms import TokenForm
+from apps.web.forms.tokens import TokenForm
+from apps.web.views.signed_in import signed_in
 
 
 @login_required
@@ -52,9 +53,3 @@ def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
         raise Http404(token_id)
     messages.success(request, _("The token is revoked. Nothing can use it any more."))
     return redirect("web:tokens")
-
-
-def signed_in(request: HttpRequest) -> int:
-    """Return who is signed in, behind `login_required`."""
-    assert request.user.pk is not None
-    return request.user.pk

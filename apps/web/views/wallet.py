@@ -16,10 +16,10 @@ from apps.economy import selectors as economy
 from apps.economy.services import wallets
 from apps.economy.services.ledger import KeyReused
 from apps.user_profile import selectors as profiles
-from apps.web.forms import StatementForm, TransferForm
+from apps.web.forms.wallet import StatementForm, TransferForm
 from apps.web.selectors.wallet import statement_rows
 from apps.web.views.paging import paged
-from apps.web.views.tokens import signed_in
+from apps.web.views.signed_in import signed_in
 
 LINES_PER_PAGE = 25
 COLUMNS = ("date", "kind", "description", "player", "amount", "balance", "transaction")

@@ -1,0 +1,13 @@
+"""What is said to a request that cannot be answered."""
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say whether it was too large or made no sense; nothing of what was sent is repeated."""
+    too_large = isinstance(exception, TOO_LARGE)
+    return render(None, "400.html", {"too_large": too_large}, status=413 if too_large else 400)
