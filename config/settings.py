@@ -79,7 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.pages.ContentSecurityPolicyMiddleware",
     "apps.events.middleware.CorrelationMiddleware",
     "config.maintenance.MaintenanceMiddleware",
     "apps.api.middleware.ApiMiddleware",

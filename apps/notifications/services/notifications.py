@@ -36,7 +36,7 @@ def notify(
     """Tell players about an event; a second time changes nothing.
 
     `text` is marked for translation (`gettext_noop`) and may hold `{actor}` and the keys of `values`. Nobody
-    is told what he did himself, nothing is told of somebody who is muted or blocked, and nothing of what is old.
+    is told what he did himself; nothing is told of somebody who is muted or blocked, or of what is old.
     """
     if event.created_at - event.occurred_at > timedelta(days=NEWS_DAYS):
         return

@@ -25,6 +25,9 @@ PUBLIC = (
     "/tournaments/winter-cup/",
     "/accounts/login/",
     "/accounts/signup/",
+    "/search/",
+    "/search/?q=cleo",
+    "/search/?q=xylophone",
     "/design/",
     "/design/bracket/",
 )
@@ -33,6 +36,7 @@ OWN = (
     "/accounts/email/",
     "/accounts/password/change/",
     "/settings/profile/",
+    "/settings/username/",
     "/settings/tokens/",
     "/wallet/",
     "/notifications/",
