@@ -16,7 +16,7 @@ from apps.web.views import (
     tournaments,
     wallet,
 )
-from apps.web.views.settings import privacy, profile, username
+from apps.web.views.settings import passports, privacy, profile, username
 
 app_name = "web"
 
@@ -38,6 +38,10 @@ urlpatterns = [
     path("teams/<slug:slug>/", teams.team, name="team"),
     path("tournaments/", tournaments.tournaments, name="tournaments"),
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    path("settings/passports/", passports.passports, name="passports"),
+    path("settings/passports/<slug:slug>/", passports.passport, name="passport"),
+    path("settings/passports/<slug:slug>/place/", passports.arrange, name="passport-place"),
+    path("settings/passports/<slug:slug>/deletion/", passports.delete, name="passport-delete"),
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
     path("settings/tokens/", tokens.tokens, name="tokens"),

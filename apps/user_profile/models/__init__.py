@@ -4,6 +4,7 @@ from apps.user_profile.models.account import User
 from apps.user_profile.models.activity import UserActivity
 from apps.user_profile.models.follow import Block, Follow, FollowCounts, FollowRequest, Mute, TeamSeat
 from apps.user_profile.models.passport import GameProfile
+from apps.user_profile.models.passport_history import PassportAlias, PassportCooldown, PassportHold
 from apps.user_profile.models.privacy import PrivacySettings
 from apps.user_profile.models.profile import PublicIdKey, UserProfile
 from apps.user_profile.models.staff_look import StaffLook
@@ -17,6 +18,9 @@ __all__ = [
     "FollowRequest",
     "GameProfile",
     "Mute",
+    "PassportAlias",
+    "PassportCooldown",
+    "PassportHold",
     "PrivacySettings",
     "PublicIdKey",
     "StaffLook",

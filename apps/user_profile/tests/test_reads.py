@@ -82,7 +82,7 @@ def test_passports_by_game(django_assert_num_queries: Any) -> None:
         passports.add(user_id=user.pk, game_id=game_id, ign=ign)
     with django_assert_num_queries(1):
         found = [passport.game.name for passport in selectors.passports_of(user.pk)]
-    assert found == ["Call of Duty", "Call of Duty: Mobile", "VALORANT"]
+    assert found == ["VALORANT", "Call of Duty", "Call of Duty: Mobile"]
 
 
 def test_the_latest_activity_comes_first(django_assert_num_queries: Any) -> None:

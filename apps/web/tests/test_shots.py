@@ -42,6 +42,8 @@ OWN = {
     "sign-out": "/accounts/logout/",
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
+    "passports": "/settings/passports/",
+    "passport": "/settings/passports/valorant/",
     "username": "/settings/username/",
     "wallet": "/wallet/",
     "notifications": "/notifications/",
