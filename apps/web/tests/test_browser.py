@@ -41,6 +41,7 @@ OWN = (
     "/settings/data/",
     "/settings/deletion/",
     "/wallet/",
+    "/notifications/",
     "/@Ada/",
     "/requests/",
     "/settings/blocked/",

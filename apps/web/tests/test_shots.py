@@ -46,6 +46,7 @@ OWN = {
     "your-data": "/settings/data/",
     "delete-account": "/settings/deletion/",
     "wallet": "/wallet/",
+    "notifications": "/notifications/",
     "player-signed-in": "/@Huke/",
     "followers": "/@Huke/followers/",
     "privacy": "/settings/privacy/",
