@@ -1,8 +1,7 @@
 """All that is kept about a player, for himself: a ZIP of JSON files.
 
 It is found by walking the models, so that what an app adds is in it the same day. A row is a player's when it
-names him as its owner, or when it names nobody and its parent is his. What others did to him, such as a block,
-is theirs.
+names him as its owner, or when it names nobody and its parent is his. What others did to him is theirs.
 """
 
 import json
