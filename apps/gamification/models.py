@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 
 class XPEntry(models.Model):
-    """Points that one event gave a player, or took from him. PostgreSQL refuses to change one (`protection`)."""
+    """Points that one event gave a player, or took from him. Append-only, by a trigger."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     rule = models.CharField(max_length=30)
