@@ -71,4 +71,5 @@ def sign_up_many(newcomers: Sequence[Newcomer]) -> list[User]:
         user.birth_country = newcomer.country
         user.set_unusable_password()
         users.append(user)
-    return User.objects.bulk_create(users)
+    made: list[User] = User.objects.bulk_create(users)
+    return made
