@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from apps.user_profile.models import GameProfile, User, UserActivity, UserProfile, UserProfileStats
-from apps.user_profile.selectors.privacy import Part, Seen
+from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 
 # What an activity is about, by its type; one that is not here is shown to the player alone.
 ACTIVITY_PARTS = {
@@ -60,6 +60,14 @@ def profile_by_username(username: str) -> UserProfile | None:
     """Return the profile at an address, in any case, with its user, statistics and counts."""
     user = User.objects.named(username).select_related("userprofile", "stats", "follow_counts").first()
     return user.userprofile if user else None
+
+
+def id_showing(viewer: Viewer, username: str, part: Part) -> int | None:
+    """Return the id of the player at an address if he shows this part to the viewer. Two queries."""
+    user_id: int | None = User.objects.named(username).values_list("pk", flat=True).first()
+    if user_id is None or not seen_by(viewer, [user_id])[user_id].shows(part):
+        return None
+    return user_id
 
 
 def newest_players(limit: int = 12) -> Sequence[UserProfile]:
