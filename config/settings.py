@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "apps.api",
     "apps.games",
     "apps.user_profile",
+    "apps.notifications",
     "apps.teams",
     "apps.tournaments",
     "apps.economy",

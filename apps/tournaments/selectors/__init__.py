@@ -26,8 +26,10 @@ from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shar
 from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables
 from apps.tournaments.selectors.tournaments import (
     Totals,
+    greatest_id,
     names_of,
     season_progress,
+    slugs_between,
     totals,
     tournament_by_slug,
     tournaments_list,
@@ -53,6 +55,7 @@ __all__ = [
     "champions",
     "entrant_counts",
     "entries_of_team",
+    "greatest_id",
     "group_tables",
     "in_form",
     "latest_results",
@@ -65,6 +68,7 @@ __all__ = [
     "season_progress",
     "series_of",
     "shares_of",
+    "slugs_between",
     "standings",
     "totals",
     "tournament_by_slug",

@@ -8,6 +8,7 @@ from apps.user_profile.selectors.players import (
     activity_of,
     card,
     cards,
+    greatest_id,
     id_showing,
     names_of,
     newest_players,
@@ -16,6 +17,7 @@ from apps.user_profile.selectors.players import (
     player_count,
     profile_by_username,
     stats_of,
+    usernames_between,
     winners,
 )
 
@@ -24,6 +26,7 @@ __all__ = [
     "activity_of",
     "card",
     "cards",
+    "greatest_id",
     "id_showing",
     "names_of",
     "newest_players",
@@ -32,5 +35,6 @@ __all__ = [
     "player_count",
     "profile_by_username",
     "stats_of",
+    "usernames_between",
     "winners",
 ]
