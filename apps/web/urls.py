@@ -6,6 +6,7 @@ from apps.web.views import (
     design,
     follows,
     home,
+    leaderboards,
     notifications,
     pictures,
     players,
@@ -16,7 +17,7 @@ from apps.web.views import (
     tournaments,
     wallet,
 )
-from apps.web.views.settings import passports, privacy, profile, username
+from apps.web.views.settings import data, passports, privacy, profile, username
 
 app_name = "web"
 
@@ -44,10 +45,14 @@ urlpatterns = [
     path("settings/passports/<slug:slug>/deletion/", passports.delete, name="passport-delete"),
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
+    path("settings/data/", data.data, name="data"),
+    path("settings/data/export/", data.export, name="export"),
+    path("settings/deletion/", data.delete_account, name="delete-account"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
     path("wallet/", wallet.wallet, name="wallet"),
     path("wallet/statement.csv", wallet.statement, name="statement"),
+    path("leaderboards/", leaderboards.leaderboards, name="leaderboards"),
     path("search/", search.search, name="search"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap_index, name="sitemap"),

@@ -13,3 +13,8 @@ def take(user_id: int, game_id: int, tournament_id: int) -> None:
 def release(user_id: int, tournament_id: int) -> None:
     """Hold it no longer."""
     PassportHold.objects.filter(user_id=user_id, tournament_id=tournament_id).delete()
+
+
+def release_all(user_id: int) -> None:
+    """Hold nothing of somebody who leaves for good."""
+    PassportHold.objects.filter(user_id=user_id).delete()

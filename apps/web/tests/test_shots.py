@@ -32,6 +32,7 @@ PAGES = {
     "tournament": "/tournaments/cwl-champs-2018/",
     "league": "/tournaments/cwl-pro-league-stage-1/",
     "search": "/search/?q=karmaa",
+    "leaderboards": "/leaderboards/",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
 }
@@ -45,6 +46,10 @@ OWN = {
     "passports": "/settings/passports/",
     "passport": "/settings/passports/valorant/",
     "username": "/settings/username/",
+    "second-factor": "/accounts/2fa/",
+    "connected": "/accounts/3rdparty/",
+    "your-data": "/settings/data/",
+    "delete-account": "/settings/deletion/",
     "wallet": "/wallet/",
     "notifications": "/notifications/",
     "player-signed-in": "/@Huke/",
