@@ -28,6 +28,7 @@ PUBLIC = (
     "/search/",
     "/search/?q=cleo",
     "/search/?q=xylophone",
+    "/developers/",
     "/design/",
     "/design/bracket/",
 )
