@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "apps.teams",
     "apps.tournaments",
     "apps.economy",
+    "apps.gamification",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",
