@@ -23,6 +23,7 @@ PUBLIC = (
     "/tournaments/delta-open/",
     "/tournaments/crown-league/",
     "/tournaments/winter-cup/",
+    "/leaderboards/",
     "/accounts/login/",
     "/accounts/signup/",
     "/search/",

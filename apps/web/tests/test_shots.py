@@ -33,6 +33,7 @@ PAGES = {
     "league": "/tournaments/cwl-pro-league-stage-1/",
     "search": "/search/?q=karmaa",
     "developers": "/developers/",
+    "leaderboards": "/leaderboards/",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
 }
