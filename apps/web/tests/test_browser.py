@@ -37,6 +37,8 @@ OWN = (
     "/accounts/logout/",
     "/accounts/email/",
     "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/3rdparty/",
     "/settings/profile/",
     "/settings/username/",
     "/settings/tokens/",

@@ -45,6 +45,8 @@ OWN = {
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
     "username": "/settings/username/",
+    "second-factor": "/accounts/2fa/",
+    "connected": "/accounts/3rdparty/",
     "your-data": "/settings/data/",
     "delete-account": "/settings/deletion/",
     "wallet": "/wallet/",
