@@ -93,7 +93,7 @@ def usernames_between(first_id: int, last_id: int) -> dict[int, str]:
 
 def is_gone(user_id: int) -> bool:
     """Tell whether a player's account is closed."""
-    return User.objects.filter(pk=user_id, is_active=False).exists()
+    return bool(User.objects.filter(pk=user_id, is_active=False).exists())
 
 
 def greatest_id() -> int:
