@@ -82,6 +82,10 @@ def find(query: str, limit: int) -> list[int]:
     with connection.cursor() as cursor:
         # The index knows the thresholds by these settings alone; they end with the transaction.
         cursor.execute(THRESHOLDS, [str(SIMILARITY_MIN), str(WORD_SIMILARITY_MIN)])
-        values: dict[str, Any] = {"query": query, "prefix": f"{escaped}%", "alike": len(query) >= ALIKE_CHARS_MIN}
+        values: dict[str, Any] = {
+            "query": query,
+            "prefix": f"{escaped}%",
+            "alike": len(query) >= ALIKE_CHARS_MIN,
+        }
         cursor.execute(FIND, {**values, "limit": limit, "pool": POOL})
         return [user_id for (user_id,) in cursor.fetchall()]
