@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from apps.web.views import design, follows, home, pictures, players, teams, tokens, tournaments, wallet
+from apps.web.views import (
+    design,
+    embeds,
+    exports,
+    follows,
+    home,
+    matches,
+    pictures,
+    players,
+    teams,
+    tokens,
+    tournaments,
+    wallet,
+)
 from apps.web.views.settings import privacy, profile
 
 app_name = "web"
@@ -22,6 +35,13 @@ urlpatterns = [
     path("teams/<slug:slug>/", teams.team, name="team"),
     path("tournaments/", tournaments.tournaments, name="tournaments"),
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    path("tournaments/<slug:slug>/matches/", matches.matches, name="matches"),
+    path("tournaments/<slug:slug>/matches/<int:match_id>/", matches.match, name="match"),
+    path("tournaments/<slug:slug>/standings/", matches.standings, name="standings"),
+    path("tournaments/<slug:slug>/export.json", exports.as_json, name="export-json"),
+    path("tournaments/<slug:slug>/matches.csv", exports.matches_csv, name="export-matches"),
+    path("tournaments/<slug:slug>/standings.csv", exports.standings_csv, name="export-standings"),
+    path("embed/tournaments/<slug:slug>/", embeds.tournament, name="embed-tournament"),
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
