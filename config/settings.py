@@ -58,9 +58,11 @@ INSTALLED_APPS = [
     "apps.api",
     "apps.games",
     "apps.user_profile",
+    "apps.notifications",
     "apps.teams",
     "apps.tournaments",
     "apps.economy",
+    "apps.gamification",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -78,7 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.pages.ContentSecurityPolicyMiddleware",
     "apps.events.middleware.CorrelationMiddleware",
     "config.maintenance.MaintenanceMiddleware",
     "apps.api.middleware.ApiMiddleware",
@@ -180,6 +182,7 @@ if TESTING:
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "apps.web.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -16,6 +16,7 @@ from apps.user_profile.models import (
     StaffLook,
     User,
     UserActivity,
+    UsernameClaim,
     UserProfile,
     UserProfileStats,
 )
@@ -183,3 +184,13 @@ class StaffLookAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["looked_at", "staff", "user", "parts"]
     list_select_related = ["staff", "user"]
     search_fields = ["staff__username", "user__username"]
+
+
+@admin.register(UsernameClaim)
+class UsernameClaimAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What players are and were called, for who looks into impersonation."""
+
+    list_display = ["username", "user", "claimed_at", "left_at"]
+    list_select_related = ["user"]
+    ordering = ["-claimed_at"]
+    search_fields = ["username", "user__username"]

@@ -1,6 +1,6 @@
 """Tournaments themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
@@ -35,6 +35,17 @@ def tournaments_list() -> QuerySet[Tournament]:
     return Tournament.objects.select_related("game").order_by(turn, "-ends_at", "-id")
 
 
+def slugs_between(first_id: int, last_id: int) -> Sequence[str]:
+    """Return the slugs of the tournaments in a range of ids, in its order."""
+    found = Tournament.objects.filter(pk__range=(first_id, last_id)).order_by("pk")
+    return list(found.values_list("slug", flat=True))
+
+
+def greatest_id() -> int:
+    """Return the id of the newest tournament, 0 before the first."""
+    return Tournament.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def names_of(tournament_ids: Iterable[int]) -> dict[int, Tournament]:
     """Return these tournaments with `name` and `slug` only; unknown ids are left out."""
     return Tournament.objects.only("id", "name", "slug").in_bulk(set(tournament_ids))
@@ -44,6 +55,18 @@ def tournaments_of_matches(match_ids: Iterable[int]) -> dict[int, Tournament]:
     """Return the tournaments that these matches belong to, by match; unknown ids are left out. One query."""
     matches = Match.objects.filter(pk__in=set(match_ids)).select_related("tournament")
     return {match.pk: match.tournament for match in matches}
+
+
+def games_of(tournament_ids: Iterable[int]) -> dict[int, int]:
+    """Return the games of these tournaments by tournament; unknown ids are left out."""
+    found = Tournament.objects.filter(pk__in=set(tournament_ids))
+    return dict(found.values_list("pk", "game_id"))
+
+
+def games_of_matches(match_ids: Iterable[int]) -> dict[int, int]:
+    """Return the games of these matches by match; unknown ids are left out."""
+    found = Match.objects.filter(pk__in=set(match_ids))
+    return dict(found.values_list("pk", "tournament__game_id"))
 
 
 def totals() -> Totals:

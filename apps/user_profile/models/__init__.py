@@ -2,14 +2,17 @@
 
 from apps.user_profile.models.account import User
 from apps.user_profile.models.activity import UserActivity
+from apps.user_profile.models.deletion import AccountDeletion
 from apps.user_profile.models.follow import Block, Follow, FollowCounts, FollowRequest, Mute, TeamSeat
 from apps.user_profile.models.passport import GameProfile
 from apps.user_profile.models.privacy import PrivacySettings
 from apps.user_profile.models.profile import PublicIdKey, UserProfile
 from apps.user_profile.models.staff_look import StaffLook
 from apps.user_profile.models.stats import UserProfileStats
+from apps.user_profile.models.username import UsernameClaim
 
 __all__ = [
+    "AccountDeletion",
     "Block",
     "Follow",
     "FollowCounts",
@@ -24,4 +27,5 @@ __all__ = [
     "UserActivity",
     "UserProfile",
     "UserProfileStats",
+    "UsernameClaim",
 ]

@@ -23,11 +23,13 @@ class Place:
 
 PLACES = (
     Place("web:edit-profile", "user-pen", _("Profile")),
+    Place("web:username", "at-sign", _("Username")),
     Place("web:privacy", "eye", _("Privacy"), frozenset({"web:privacy-preview"})),
     Place("web:blocked", "ban", _("Blocked and muted")),
     Place("account_email", "mail", _("E-mail addresses")),
     Place("account_change_password", "key-round", _("Password"), frozenset({"account_set_password"})),
     Place("web:tokens", "square-terminal", _("API tokens")),
+    Place("web:data", "database", _("Your data"), frozenset({"web:delete-account"})),
 )
 
 
