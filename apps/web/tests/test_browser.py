@@ -28,6 +28,7 @@ PUBLIC = (
     "/tournaments/solo-cup/matches/",
     "/tournaments/solo-cup/standings/",
     "/embed/tournaments/solo-cup/",
+    "/leaderboards/",
     "/accounts/login/",
     "/accounts/signup/",
     "/search/",

@@ -36,6 +36,7 @@ PAGES = {
     "matches": "/tournaments/solo-cup/matches/",
     "embedded": "/embed/tournaments/solo-cup/",
     "search": "/search/?q=karmaa",
+    "leaderboards": "/leaderboards/",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
 }
