@@ -2,14 +2,13 @@
 
 from django.urls import path
 
+from apps.web import tournament_urls
 from apps.web.views import (
     design,
-    embeds,
-    exports,
+    developers,
     follows,
     home,
     leaderboards,
-    matches,
     notifications,
     pictures,
     players,
@@ -17,7 +16,6 @@ from apps.web.views import (
     search,
     teams,
     tokens,
-    tournaments,
     wallet,
 )
 from apps.web.views.settings import data, privacy, profile, username
@@ -40,15 +38,7 @@ urlpatterns = [
     path("settings/blocked/", privacy.blocked, name="blocked"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),
-    path("tournaments/", tournaments.tournaments, name="tournaments"),
-    path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
-    path("tournaments/<slug:slug>/matches/", matches.matches, name="matches"),
-    path("tournaments/<slug:slug>/matches/<int:match_id>/", matches.match, name="match"),
-    path("tournaments/<slug:slug>/standings/", matches.standings, name="standings"),
-    path("tournaments/<slug:slug>/export.json", exports.as_json, name="export-json"),
-    path("tournaments/<slug:slug>/matches.csv", exports.matches_csv, name="export-matches"),
-    path("tournaments/<slug:slug>/standings.csv", exports.standings_csv, name="export-standings"),
-    path("embed/tournaments/<slug:slug>/", embeds.tournament, name="embed-tournament"),
+    *tournament_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
     path("settings/data/", data.data, name="data"),
@@ -63,6 +53,7 @@ urlpatterns = [
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap_index, name="sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
+    path("developers/", developers.developers, name="developers"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),

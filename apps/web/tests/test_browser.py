@@ -34,6 +34,7 @@ PUBLIC = (
     "/search/",
     "/search/?q=cleo",
     "/search/?q=xylophone",
+    "/developers/",
     "/design/",
     "/design/bracket/",
 )
@@ -41,6 +42,8 @@ OWN = (
     "/accounts/logout/",
     "/accounts/email/",
     "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/3rdparty/",
     "/settings/profile/",
     "/settings/username/",
     "/settings/tokens/",
