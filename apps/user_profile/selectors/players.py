@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from apps.user_profile.models import (
     GameProfile,
+    InventoryItem,
     User,
     UserActivity,
     UsernameClaim,
@@ -134,3 +135,9 @@ def activity_of(seen: Seen, limit: int = 20) -> Sequence[UserActivity]:
         shown = [event_type for event_type, part in ACTIVITY_PARTS.items() if seen.shows(part)]
         activities = activities.filter(event_type__in=shown)
     return list(activities.order_by("-occurred_at", "-id")[:limit])
+
+
+def inventory_of(user_id: int, *, shown_only: bool = False) -> Sequence[InventoryItem]:
+    """Return what a player owns, the oldest first, or what of it he shows."""
+    items = InventoryItem.objects.filter(user_id=user_id)
+    return list((items.filter(shown_at__isnull=False) if shown_only else items).order_by("pk"))

@@ -42,6 +42,7 @@ OWN = (
     "/settings/data/",
     "/settings/deletion/",
     "/wallet/",
+    "/shop/",
     "/notifications/",
     "/@Ada/",
     "/requests/",
