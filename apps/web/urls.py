@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from apps.web import tournament_urls
 from apps.web.views import (
     design,
+    developers,
     follows,
     home,
     leaderboards,
@@ -15,7 +17,6 @@ from apps.web.views import (
     shop,
     teams,
     tokens,
-    tournaments,
     wallet,
 )
 from apps.web.views.settings import data, privacy, profile, username
@@ -38,8 +39,7 @@ urlpatterns = [
     path("settings/blocked/", privacy.blocked, name="blocked"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),
-    path("tournaments/", tournaments.tournaments, name="tournaments"),
-    path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    *tournament_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
     path("settings/data/", data.data, name="data"),
@@ -57,6 +57,7 @@ urlpatterns = [
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap_index, name="sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
+    path("developers/", developers.developers, name="developers"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),
