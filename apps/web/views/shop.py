@@ -15,7 +15,7 @@ from apps.user_profile.services import inventory
 from apps.web.forms.shop import PurchaseForm, ShowForm
 from apps.web.forms.wallet import drawn_key
 from apps.web.selectors.shop import owned_by
-from apps.web.views.tokens import signed_in
+from apps.web.views.signed_in import signed_in
 
 
 @never_cache
