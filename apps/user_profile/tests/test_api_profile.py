@@ -207,7 +207,8 @@ def test_a_former_username_leads_to_the_player(client: Client, john: User) -> No
     usernames.rename(user_id=john.pk, username="johnny")
     for root in ("/api/", "/api/v1/"):
         answer = client.get(f"{root}profiles/@JohnDoe/", follow=True)
-        assert answer.redirect_chain == [(f"{root}profiles/@johnny/", 302)]
+        assert answer.redirect_chain == [("../@johnny/", 302)]
+        assert answer.request["PATH_INFO"] == f"{root}profiles/@johnny/"
         assert answer.json()["username"] == "johnny"
     foe = create_user()
     follows.block(user_id=john.pk, blocked_id=foe.pk)
