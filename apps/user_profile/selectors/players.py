@@ -80,10 +80,10 @@ def profile_by_username(username: str) -> UserProfile | None:
 
 def id_showing(viewer: Viewer, username: str, part: Part) -> int | None:
     """Return the id of the player at an address if he shows this part to the viewer. Two queries."""
-    user_id: int | None = User.objects.named(username).values_list("pk", flat=True).first()
-    if user_id is None or not seen_by(viewer, [user_id])[user_id].shows(part):
+    profile = profile_by_username(username)
+    if profile is None or not seen_by(viewer, [profile.user_id])[profile.user_id].shows(part):
         return None
-    return user_id
+    return profile.user_id
 
 
 def usernames_between(first_id: int, last_id: int) -> dict[int, str]:
