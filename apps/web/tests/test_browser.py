@@ -53,6 +53,7 @@ OWN = (
     "/settings/data/",
     "/settings/deletion/",
     "/wallet/",
+    "/shop/",
     "/notifications/",
     "/@Ada/",
     "/requests/",
