@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
 from apps.user_profile import selectors as profiles
+from apps.user_profile.selectors import achievements
 from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
@@ -36,6 +37,7 @@ class PlayerPage:
     history: list[HistoryRow] | None
     memberships: Sequence[Row] | None
     activity: list[ActivityItem] | None
+    achievements: Sequence[achievements.Standing] | None
 
     @property
     def current_team(self) -> Row | None:
@@ -87,4 +89,5 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         history=None if history is None else [seen_by_player(line) for line in history],
         memberships=seats,
         activity=activity_items(did, seats or (), passports) if shows_activity else None,
+        achievements=achievements.held_by(seen) if seen.shows(Part.ACHIEVEMENTS) else None,
     )

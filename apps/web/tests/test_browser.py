@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = (
     "/",
     "/@Cleo/",
+    "/@Cleo/achievements/",
     "/@Cleo/followers/",
     "/teams/",
     "/teams/old-guard/",
@@ -40,6 +41,7 @@ OWN = (
     "/settings/tokens/",
     "/wallet/",
     "/@Ada/",
+    "/@Ada/achievements/",
     "/requests/",
     "/settings/blocked/",
     "/settings/privacy/",
