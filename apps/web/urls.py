@@ -5,8 +5,11 @@ from django.urls import path
 from apps.web.views import (
     achievements,
     design,
+    developers,
     follows,
     home,
+    leaderboards,
+    notifications,
     pictures,
     players,
     robots,
@@ -16,7 +19,7 @@ from apps.web.views import (
     tournaments,
     wallet,
 )
-from apps.web.views.settings import privacy, profile, username
+from apps.web.views.settings import data, privacy, profile, username
 
 app_name = "web"
 
@@ -27,6 +30,9 @@ urlpatterns = [
     path("@<str:username>/relation/", follows.relation, name="relation"),
     path("@<str:username>/followers/", follows.follow_list, {"kind": "followers"}, name="followers"),
     path("@<str:username>/following/", follows.follow_list, {"kind": "following"}, name="following"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/reading/", notifications.read_all, name="notifications-read"),
+    path("notifications/<int:notification_id>/reading/", notifications.read, name="notification-read"),
     path("requests/", follows.requests, name="follow-requests"),
     path("settings/privacy/", privacy.settings, name="privacy"),
     path("settings/privacy/preset/", privacy.preset, name="privacy-preset"),
@@ -38,14 +44,19 @@ urlpatterns = [
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
+    path("settings/data/", data.data, name="data"),
+    path("settings/data/export/", data.export, name="export"),
+    path("settings/deletion/", data.delete_account, name="delete-account"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
     path("wallet/", wallet.wallet, name="wallet"),
     path("wallet/statement.csv", wallet.statement, name="statement"),
+    path("leaderboards/", leaderboards.leaderboards, name="leaderboards"),
     path("search/", search.search, name="search"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap_index, name="sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
+    path("developers/", developers.developers, name="developers"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),

@@ -3,6 +3,7 @@
 from apps.user_profile.models.account import User
 from apps.user_profile.models.achievement import UserAchievement
 from apps.user_profile.models.activity import UserActivity
+from apps.user_profile.models.deletion import AccountDeletion
 from apps.user_profile.models.follow import Block, Follow, FollowCounts, FollowRequest, Mute, TeamSeat
 from apps.user_profile.models.passport import GameProfile
 from apps.user_profile.models.privacy import PrivacySettings
@@ -12,6 +13,7 @@ from apps.user_profile.models.stats import UserProfileStats
 from apps.user_profile.models.username import UsernameClaim
 
 __all__ = [
+    "AccountDeletion",
     "Block",
     "Follow",
     "FollowCounts",
