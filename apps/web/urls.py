@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.web import tournament_urls
 from apps.web.views import (
     achievements,
     design,
@@ -14,9 +15,9 @@ from apps.web.views import (
     players,
     robots,
     search,
+    shop,
     teams,
     tokens,
-    tournaments,
     wallet,
 )
 from apps.web.views.settings import data, privacy, profile, username
@@ -40,8 +41,7 @@ urlpatterns = [
     path("settings/blocked/", privacy.blocked, name="blocked"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),
-    path("tournaments/", tournaments.tournaments, name="tournaments"),
-    path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    *tournament_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
     path("settings/data/", data.data, name="data"),
@@ -49,6 +49,9 @@ urlpatterns = [
     path("settings/deletion/", data.delete_account, name="delete-account"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
+    path("shop/", shop.shop, name="shop"),
+    path("shop/purchases/", shop.buy, name="purchase"),
+    path("shop/items/<int:inventory_id>/showing/", shop.showing, name="item-showing"),
     path("wallet/", wallet.wallet, name="wallet"),
     path("wallet/statement.csv", wallet.statement, name="statement"),
     path("leaderboards/", leaderboards.leaderboards, name="leaderboards"),

@@ -11,6 +11,7 @@ from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
+from apps.web.selectors.shop import Owned, owned_by
 from apps.web.words.countries import country_name
 
 MATCHES_SHOWN = 20
@@ -38,6 +39,7 @@ class PlayerPage:
     memberships: Sequence[Row] | None
     activity: list[ActivityItem] | None
     achievements: Sequence[achievements.Standing] | None
+    items: Sequence[Owned]
 
     @property
     def current_team(self) -> Row | None:
@@ -88,6 +90,7 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         shows_following=seen.shows(Part.FOLLOWING_LIST),
         history=None if history is None else [seen_by_player(line) for line in history],
         memberships=seats,
+        items=owned_by(user_id, shown_only=True) if seen.shows(Part.INVENTORY) else [],
         activity=activity_items(did, seats or (), passports) if shows_activity else None,
         achievements=achievements.held_by(seen) if seen.shows(Part.ACHIEVEMENTS) else None,
     )

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('user_profile', '0006_account_deletion'),
+        ('user_profile', '0007_inventory'),
     ]
 
     operations = [
