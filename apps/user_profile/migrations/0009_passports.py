@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('games', '0001_initial'),
-        ('user_profile', '0007_inventory'),
+        ('user_profile', '0008_achievements'),
     ]
 
     operations = [
