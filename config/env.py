@@ -77,6 +77,14 @@ VARIABLES = [
         "SERVE_MEDIA", "`1` or `0`", "`1` in the demo and under `./dev`, else `0`",
         "Serve `/media/` from the web process. In production the proxy does: see `docs/deployment.md`.",
     ),
+    Variable(
+        "LIVE_URL", "an origin", "the site's own; `./dev run` sets it",
+        "Where browsers find the streams under `/live/`, if not by the proxy under the site's own address.",
+    ),
+    Variable(
+        "LIVE_ORIGINS", "origins, by comma", "none; `./dev run` sets it",
+        "Sites whose pages may read the streams, where those have an address of their own.",
+    ),
     Variable("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING`, `ERROR`", "`INFO`", "What is logged, to stderr."),
     Variable("LOG_FORMAT", "`text` or `json`", "`text`", "Lines for people, or a JSON object a line."),
     Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),

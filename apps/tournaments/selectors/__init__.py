@@ -23,6 +23,7 @@ from apps.tournaments.selectors.matches import (
     series_of,
 )
 from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shares_of
+from apps.tournaments.selectors.pulse import pulse
 from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables
 from apps.tournaments.selectors.tournaments import (
     Totals,
@@ -64,6 +65,7 @@ __all__ = [
     "names_of",
     "players_of",
     "prizes_of",
+    "pulse",
     "records",
     "season_progress",
     "series_of",
