@@ -85,6 +85,17 @@ VARIABLES = [
         "LIVE_ORIGINS", "origins, by comma", "none; `./dev run` sets it",
         "Sites whose pages may read the streams, where those have an address of their own.",
     ),
+    Variable(
+        "DISCORD_CLIENT_ID", "the application's id", "none",
+        "Sign-in with Discord, with its secret; it is told `/accounts/discord/login/callback/`.",
+    ),
+    Variable("DISCORD_CLIENT_SECRET", "the application's secret", "none", "See `DISCORD_CLIENT_ID`."),
+    Variable("STEAM_API_KEY", "a Steam Web API key", "none", "Sign-in with Steam."),
+    Variable(
+        "TWITCH_CLIENT_ID", "the application's id", "none",
+        "Sign-in with Twitch, with its secret; it is told `/accounts/twitch/login/callback/`.",
+    ),
+    Variable("TWITCH_CLIENT_SECRET", "the application's secret", "none", "See `TWITCH_CLIENT_ID`."),
     Variable("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING`, `ERROR`", "`INFO`", "What is logged, to stderr."),
     Variable("LOG_FORMAT", "`text` or `json`", "`text`", "Lines for people, or a JSON object a line."),
     Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),

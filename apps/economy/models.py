@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.events import context
 
 KEY_CHARS_MAX = 150
+DESCRIPTION_CHARS_MAX = 200
 
 
 def moment() -> datetime:
@@ -101,7 +102,7 @@ class Transaction(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.CharField(max_length=KEY_CHARS_MAX, unique=True)
     fingerprint = models.CharField(max_length=64)
-    description = models.CharField(max_length=200)
+    description = models.CharField(max_length=DESCRIPTION_CHARS_MAX)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
@@ -184,3 +185,58 @@ class PrizeClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} DC of prize {self.prize_id} for user {self.user_id}"
+
+
+class Payee(models.Model):
+    """Who a player of published payouts is here: what a replay knows him again by."""
+
+    external_id = models.CharField(max_length=40, unique=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"payee {self.external_id}"
+
+
+class ItemType(models.TextChoices):
+    """What an item is."""
+
+    BADGE = "BADGE"
+    AVATAR_FRAME = "AVATAR_FRAME", "Avatar frame"
+    BANNER = "BANNER"
+
+
+class ShopItem(models.Model):
+    """Something that can be bought."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    description = models.CharField(max_length=200, blank=True)
+    item_type = models.CharField(max_length=12, choices=ItemType)
+    price = models.PositiveBigIntegerField()
+    is_active = models.BooleanField(default=True)
+    limit_per_player = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(item_type__in=ItemType.values), name="shopitem_type_known"),
+            models.CheckConstraint(
+                condition=Q(price__gt=0, limit_per_player__gt=0), name="shopitem_costs_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Purchase(models.Model):
+    """Something bought, for what it cost then."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(ShopItem, on_delete=models.PROTECT, related_name="purchases", db_index=False)
+    payment = models.OneToOneField(Transaction, on_delete=models.PROTECT, related_name="purchase")
+    refund = models.OneToOneField(
+        Transaction, on_delete=models.PROTECT, null=True, blank=True, related_name="refunded_purchase"
+    )
+
+    def __str__(self) -> str:
+        return f"purchase {self.pk} of item {self.item_id} by user {self.user_id}"

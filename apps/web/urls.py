@@ -2,22 +2,25 @@
 
 from django.urls import path
 
+from apps.web import tournament_urls
 from apps.web.views import (
     design,
+    developers,
     follows,
     home,
+    leaderboards,
     live,
     notifications,
     pictures,
     players,
     robots,
     search,
+    shop,
     teams,
     tokens,
-    tournaments,
     wallet,
 )
-from apps.web.views.settings import privacy, profile, username
+from apps.web.views.settings import data, privacy, profile, username
 
 app_name = "web"
 
@@ -37,19 +40,26 @@ urlpatterns = [
     path("settings/blocked/", privacy.blocked, name="blocked"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),
-    path("tournaments/", tournaments.tournaments, name="tournaments"),
-    path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    *tournament_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
+    path("settings/data/", data.data, name="data"),
+    path("settings/data/export/", data.export, name="export"),
+    path("settings/deletion/", data.delete_account, name="delete-account"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
+    path("shop/", shop.shop, name="shop"),
+    path("shop/purchases/", shop.buy, name="purchase"),
+    path("shop/items/<int:inventory_id>/showing/", shop.showing, name="item-showing"),
     path("wallet/", wallet.wallet, name="wallet"),
     path("wallet/statement.csv", wallet.statement, name="statement"),
+    path("leaderboards/", leaderboards.leaderboards, name="leaderboards"),
     path("search/", search.search, name="search"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap_index, name="sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
     path("live-stream/", live.stream, name="live-stream"),
+    path("developers/", developers.developers, name="developers"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from apps.user_profile.models import (
     GameProfile,
+    InventoryItem,
     User,
     UserActivity,
     UsernameClaim,
     UserProfile,
     UserProfileStats,
 )
-from apps.user_profile.selectors.privacy import Part, Seen
+from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 
 # What an activity is about, by its type; one that is not here is shown to the player alone.
 ACTIVITY_PARTS = {
@@ -20,6 +21,8 @@ ACTIVITY_PARTS = {
     "USER_LEFT_TEAM": Part.TEAMS,
     "TOURNAMENT_REGISTERED": Part.TOURNAMENTS,
     "MATCH_WON": Part.MATCH_HISTORY,
+    "PRIZE_EARNED": Part.TOURNAMENTS,
+    "LEVEL_UP": Part.LEVEL_XP,
     "TOURNAMENT_PLACEMENT": Part.TOURNAMENTS,
     "TOURNAMENT_COMPLETED": Part.TOURNAMENTS,
 }
@@ -75,10 +78,23 @@ def profile_by_username(username: str) -> UserProfile | None:
     return user.userprofile if user else None
 
 
+def id_showing(viewer: Viewer, username: str, part: Part) -> int | None:
+    """Return the id of the player at an address if he shows this part to the viewer. Two queries."""
+    profile = profile_by_username(username)
+    if profile is None or not seen_by(viewer, [profile.user_id])[profile.user_id].shows(part):
+        return None
+    return profile.user_id
+
+
 def usernames_between(first_id: int, last_id: int) -> dict[int, str]:
     """Return the usernames of the players in a range of ids, in its order."""
     users = User.objects.filter(pk__range=(first_id, last_id), is_active=True).order_by("pk")
     return dict(users.values_list("pk", "username"))
+
+
+def is_gone(user_id: int) -> bool:
+    """Tell whether a player's account is closed."""
+    return bool(User.objects.filter(pk=user_id, is_active=False).exists())
 
 
 def greatest_id() -> int:
@@ -124,3 +140,9 @@ def activity_of(seen: Seen, limit: int = 20) -> Sequence[UserActivity]:
         shown = [event_type for event_type, part in ACTIVITY_PARTS.items() if seen.shows(part)]
         activities = activities.filter(event_type__in=shown)
     return list(activities.order_by("-occurred_at", "-id")[:limit])
+
+
+def inventory_of(user_id: int, *, shown_only: bool = False) -> Sequence[InventoryItem]:
+    """Return what a player owns, the oldest first, or what of it he shows."""
+    items = InventoryItem.objects.filter(user_id=user_id)
+    return list((items.filter(shown_at__isnull=False) if shown_only else items).order_by("pk"))

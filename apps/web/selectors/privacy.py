@@ -20,6 +20,8 @@ LABELS: dict[str, str | Promise] = {
     "show_teams": _("Teams"),
     "show_tournaments": _("Tournaments"),
     "show_achievements": _("Achievements"),
+    "show_level_xp": _("Level, experience and your place on leaderboards"),
+    "inventory_visibility": _("Who may see the items you show"),
     "show_activity_feed": _("Activity"),
     "show_followers_count": _("How many follow you"),
     "show_following_count": _("How many you follow"),
@@ -45,6 +47,8 @@ SECTIONS: dict[str, tuple[str | Promise, str | Promise, tuple[str, ...]]] = {
             "show_teams",
             "show_tournaments",
             "show_achievements",
+            "show_level_xp",
+            "inventory_visibility",
             "show_activity_feed",
         ),
     ),
@@ -68,6 +72,9 @@ CHOICE_WORDS: dict[str, str | Promise] = {
     "following": _("Players I follow"),
     "teammates": _("My teammates"),
     "nobody": _("Nobody"),
+    "PUBLIC": _("Everyone"),
+    "FRIENDS": _("My followers"),
+    "PRIVATE": _("Only me"),
 }
 PRESET_WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "PUBLIC": (_("Public"), _("Everyone sees your profile, but not your contacts.")),

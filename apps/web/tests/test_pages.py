@@ -8,11 +8,19 @@ from apps.user_profile.services import profiles
 from apps.web.tests.pages import SeasonCase, at_most, html_of, text_of
 from apps.web.tests.season import NEW_NAME, OLD_NAME
 
-PROFILE_QUERIES_MAX = 8
+PROFILE_QUERIES_MAX = 9
 QUERIES_MAX = 10
 HOME_QUERIES_MAX = 12
 VIEWER_QUERIES = 4  # session, user, card, unread
-PAGES = ["/", "/@Cleo/", "/teams/", "/teams/old-guard/", "/tournaments/", "/tournaments/delta-open/"]
+PAGES = [
+    "/",
+    "/@Cleo/",
+    "/teams/",
+    "/teams/old-guard/",
+    "/tournaments/",
+    "/tournaments/delta-open/",
+    "/developers/",
+]
 
 
 class EveryPage(SeasonCase):
@@ -138,12 +146,12 @@ class Tournaments(SeasonCase):
             assert words in page
         assert f"2 {NEW_NAME} played as {OLD_NAME} 2-1 7-5" in page  # group A
 
-    def test_a_match_in_the_bracket_leads_to_its_line(self) -> None:
+    def test_a_match_in_the_bracket_leads_to_its_page(self) -> None:
         html = html_of(self.client, "/tournaments/delta-open/")
-        targets = re.findall(r'class="node[^"]*" href="#(series-\d+)" aria-label="([^"]+)"', html)
+        targets = re.findall(r'class="node[^"]*" id="match-\d+" href="([^"]+)" aria-label="([^"]+)"', html)
         assert len(targets) == 7
         for target, label in targets:
-            assert f'id="{target}"' in html
+            assert self.client.get(target).status_code == 200
             assert "won by" in label
 
     def test_a_league_while_it_is_played(self) -> None:
