@@ -4,11 +4,13 @@ from django.urls import path
 
 from apps.web import tournament_urls
 from apps.web.views import (
+    achievements,
     design,
     developers,
     follows,
     home,
     leaderboards,
+    live,
     notifications,
     pictures,
     players,
@@ -26,6 +28,7 @@ app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("@<str:username>/", players.player, name="player"),
+    path("@<str:username>/achievements/", achievements.achievements, name="achievements"),
     path("@<str:username>/relation/", follows.relation, name="relation"),
     path("@<str:username>/followers/", follows.follow_list, {"kind": "followers"}, name="followers"),
     path("@<str:username>/following/", follows.follow_list, {"kind": "following"}, name="following"),
@@ -57,6 +60,7 @@ urlpatterns = [
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap_index, name="sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
+    path("live-stream/", live.stream, name="live-stream"),
     path("developers/", developers.developers, name="developers"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
