@@ -26,12 +26,11 @@ from apps.tournaments.selectors.matches import (
     meetings,
     records,
     round_sizes,
-    seeds_of,
     series_of,
 )
 from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shares_of
 from apps.tournaments.selectors.pulse import pulse
-from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of
+from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of, seats_of
 from apps.tournaments.selectors.tournaments import (
     Totals,
     games_of,
@@ -87,7 +86,7 @@ __all__ = [
     "records",
     "round_sizes",
     "season_progress",
-    "seeds_of",
+    "seats_of",
     "series_of",
     "shares_of",
     "slugs_between",

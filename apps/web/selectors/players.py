@@ -1,7 +1,7 @@
 """The page of a player."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
@@ -11,6 +11,7 @@ from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
+from apps.web.selectors.matches import as_seen
 from apps.web.selectors.shop import Owned, owned_by
 from apps.web.words.countries import country_name
 
@@ -66,6 +67,11 @@ def player_page(username: str, viewer: Viewer) -> PlayerPage | None:
     return _page(profile, seen)
 
 
+def _history(lines: Sequence[tournaments.PlayerMatch], viewer: Viewer) -> list[HistoryRow]:
+    matches = as_seen([line.match for line in lines], viewer)
+    return [seen_by_player(replace(line, match=match)) for line, match in zip(lines, matches, strict=True)]
+
+
 def _page(profile: Row, seen: Seen) -> PlayerPage:
     user_id, user = profile.user_id, profile.user
     is_open = seen.shows(Part.PROFILE)
@@ -88,7 +94,7 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         following_count=user.follow_counts.following_count if seen.shows(Part.FOLLOWING_COUNT) else None,
         shows_followers=seen.shows(Part.FOLLOWERS_LIST),
         shows_following=seen.shows(Part.FOLLOWING_LIST),
-        history=None if history is None else [seen_by_player(line) for line in history],
+        history=None if history is None else _history(history, seen.viewer),
         memberships=seats,
         items=owned_by(user_id, shown_only=True) if seen.shows(Part.INVENTORY) else [],
         activity=activity_items(did, seats or (), passports) if shows_activity else None,

@@ -10,6 +10,7 @@ from apps.tournaments import selectors as tournaments
 from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.history import HistoryRow, seen_by_team
+from apps.web.selectors.matches import as_seen
 
 MATCHES_SHOWN = 15
 ROLES = {
@@ -80,7 +81,8 @@ def team_page(slug: str, viewer: Viewer) -> TeamPage | None:
         former_names=sorted({entry.played_as for entry in entries} - {team.name}),
         entries=entries,
         history=[
-            seen_by_team(match, team.pk) for match in tournaments.matches_of_team(team.pk, MATCHES_SHOWN)
+            seen_by_team(match, team.pk)
+            for match in as_seen(tournaments.matches_of_team(team.pk, MATCHES_SHOWN), viewer)
         ],
     )
 

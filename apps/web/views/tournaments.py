@@ -48,7 +48,7 @@ def tournament(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def watch(tournament: Any) -> dict[str, Any] | None:
-    """Return what the page of a tournament watches, once it is not over."""
+    """Return what the pages of a tournament watch; once it is over, nothing."""
     if tournament.status == "COMPLETED":
         return None
     pulse = tournament_selectors.pulse(tournament.pk)
