@@ -4,8 +4,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from apps.teams.services import invitations, versions
+from apps.events.signals import user_erased
+from apps.teams.services import invitations, roster, versions
 from apps.teams.signals import team_role_changed, user_joined_team, user_left_team
+from apps.user_profile import selectors as profiles
 from apps.user_profile.signals import avatar_changed, display_name_changed, user_blocked, username_changed
 
 
@@ -25,3 +27,10 @@ def renew_roster(sender: Any, team_id: int, **_: Any) -> None:
 def cancel_invitations(sender: Any, user_id: int, blocked_id: int, **_: Any) -> None:
     """Let nothing wait that the blocked player sent."""
     invitations.cancel_of_blocked(user_id=user_id, blocked_id=blocked_id)
+
+
+@receiver(user_erased)
+def free_seats(sender: Any, user_id: int, **_: Any) -> None:
+    """Free the seats of a player whose account is deleted; whose log alone was erased, stays."""
+    if profiles.is_gone(user_id):
+        roster.vacate(user_id=user_id)

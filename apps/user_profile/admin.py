@@ -8,6 +8,7 @@ from django.contrib.auth.admin import UserAdmin as AuthUserAdmin
 from django.http import HttpRequest
 
 from apps.user_profile.models import (
+    AccountDeletion,
     Block,
     Follow,
     FollowRequest,
@@ -194,3 +195,12 @@ class UsernameClaimAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ["user"]
     ordering = ["-claimed_at"]
     search_fields = ["username", "user__username"]
+
+
+@admin.register(AccountDeletion)
+class AccountDeletionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Accounts that are to be deleted, and those that were."""
+
+    list_display = ["user", "requested_at", "due_at", "done_at"]
+    list_select_related = ["user"]
+    ordering = ["-requested_at"]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.web import tournament_urls
 from apps.web.views import (
     design,
     developers,
@@ -16,7 +17,6 @@ from apps.web.views import (
     team_desk,
     teams,
     tokens,
-    tournaments,
     wallet,
 )
 from apps.web.views.settings import data, privacy, profile, username
@@ -43,8 +43,7 @@ urlpatterns = [
     path("teams/<slug:slug>/", teams.team, name="team"),
     path("teams/<slug:slug>/manage/", team_desk.manage, name="team-manage"),
     path("teams/<slug:slug>/acts/", team_desk.act, name="team-act"),
-    path("tournaments/", tournaments.tournaments, name="tournaments"),
-    path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    *tournament_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
     path("settings/data/", data.data, name="data"),
