@@ -53,6 +53,7 @@ OWN = (
     "/teams/new/",
     "/teams/invitations/",
     "/teams/old-guard/manage/",
+    "/shop/",
     "/notifications/",
     "/@Ada/",
     "/requests/",
