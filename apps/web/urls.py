@@ -10,6 +10,7 @@ from apps.web.views import (
     follows,
     home,
     leaderboards,
+    live,
     notifications,
     pictures,
     players,
@@ -21,7 +22,7 @@ from apps.web.views import (
     tokens,
     wallet,
 )
-from apps.web.views.settings import data, privacy, profile, username
+from apps.web.views.settings import data, passports, privacy, profile, username
 
 app_name = "web"
 
@@ -46,6 +47,10 @@ urlpatterns = [
     path("teams/<slug:slug>/", teams.team, name="team"),
     path("teams/<slug:slug>/manage/", team_desk.manage, name="team-manage"),
     path("teams/<slug:slug>/acts/", team_desk.act, name="team-act"),
+    path("settings/passports/", passports.passports, name="passports"),
+    path("settings/passports/<slug:slug>/", passports.passport, name="passport"),
+    path("settings/passports/<slug:slug>/place/", passports.arrange, name="passport-place"),
+    path("settings/passports/<slug:slug>/deletion/", passports.delete, name="passport-delete"),
     *tournament_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
@@ -64,6 +69,7 @@ urlpatterns = [
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap_index, name="sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
+    path("live-stream/", live.stream, name="live-stream"),
     path("developers/", developers.developers, name="developers"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
