@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account import admin as account_admin
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as AuthUserAdmin
@@ -183,3 +185,14 @@ class StaffLookAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["looked_at", "staff", "user", "parts"]
     list_select_related = ["staff", "user"]
     search_fields = ["staff__username", "user__username"]
+
+
+# Importing allauth's pages has registered its own already.
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(Watched, account_admin.EmailAddressAdmin):  # type: ignore[misc]
+    """Addresses that accounts are signed up with."""
+
+    parts_shown = (Part.EMAIL,)
