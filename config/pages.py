@@ -11,6 +11,7 @@ from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest
+from django.middleware import csp
 
 from apps.api.middleware import ROOT
 
@@ -25,6 +26,10 @@ class PagesOnly:
         if request.path_info.startswith(ROOT):
             return self.get_response(request)
         return super().__call__(request)  # type: ignore[misc]
+
+
+class ContentSecurityPolicyMiddleware(PagesOnly, csp.ContentSecurityPolicyMiddleware):
+    """What a page may load."""
 
 
 class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "apps.api",
     "apps.games",
     "apps.user_profile",
+    "apps.notifications",
     "apps.teams",
     "apps.tournaments",
     "apps.economy",
@@ -78,7 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.pages.ContentSecurityPolicyMiddleware",
     "apps.events.middleware.CorrelationMiddleware",
     "config.maintenance.MaintenanceMiddleware",
     "apps.api.middleware.ApiMiddleware",

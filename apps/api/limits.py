@@ -73,7 +73,8 @@ class Taken:
     @property
     def remaining(self) -> int:
         """How many more may follow at once."""
-        return max(0, math.floor((WINDOW_S + TOLERANCE_S - self.full_in_s) / self.gap_s))
+        left = math.floor((WINDOW_S + TOLERANCE_S - self.full_in_s) / self.gap_s)
+        return min(max(left, 0), self.tier.per_minute)
 
     @property
     def retry_after_s(self) -> int:

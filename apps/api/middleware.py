@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -67,7 +66,6 @@ class ApiMiddleware:
     def _answer(self, request: HttpRequest, caller: callers.Caller) -> HttpResponseBase:
         """Answer a caller who may ask."""
         try:
-            request.get_host()
             if request.method == "OPTIONS":
                 return HttpResponse(status=204, headers=PREFLIGHT)
             if request.method == "GET":
@@ -79,9 +77,6 @@ class ApiMiddleware:
             return idempotency.answer_once(request, caller.user.pk, key, self.get_response)
         except problems.Problem as problem:
             return problems.answer(request, problem)
-        except DisallowedHost:
-            # Before anybody renders a page for it.
-            return problems.of_status(request, 400)
 
 
 def shaped(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -8,6 +8,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
+NEVER_UNASKED = 2**31
+
 
 class Prepared(psycopg.Cursor[Any]):
     """A cursor whose statements stay prepared. The ORM's cursors put parameters into the text instead."""
@@ -24,8 +26,24 @@ def may_prepare() -> bool:
 
 
 def row(sql: str, parameters: Mapping[str, Any]) -> Any:
-    """Return the first row of a statement, None when there is none. Logged and counted like any query."""
-    connection.ensure_connection()
-    with connection._prepare_cursor(Prepared(connection.connection)) as cursor:  # type: ignore[attr-defined]
+    """Return the first row of a statement, None when there is none."""
+    with prepared() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchone()
+
+
+def rows(sql: str, parameters: Mapping[str, Any]) -> list[Any]:
+    """Return all rows of a statement."""
+    with prepared() as cursor:
+        cursor.execute(sql, parameters)
+        found: list[Any] = cursor.fetchall()
+        return found
+
+
+def prepared() -> Any:
+    """Return a cursor whose statements are prepared, and logged and counted like any query."""
+    connection.ensure_connection()
+    if may_prepare():
+        # Django turns preparing off altogether; like this, only what asks for it is prepared.
+        connection.connection.prepare_threshold = NEVER_UNASKED
+    return connection._prepare_cursor(Prepared(connection.connection))  # type: ignore[attr-defined]

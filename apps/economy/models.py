@@ -23,6 +23,8 @@ class Book(models.TextChoices):
     WALLET = "WALLET"
     # What a player owes: a prize that was corrected after he had spent it. Its balance is zero or below.
     DEBT = "DEBT"
+    # What a tournament's prizes are paid from.
+    ESCROW = "ESCROW"
     MINT = "MINT"
     SHOP = "SHOP"
     FEES = "FEES"
@@ -43,17 +45,30 @@ class Account(models.Model):
         related_name="+",
         db_index=False,
     )
+    tournament = models.ForeignKey(
+        "tournaments.Tournament",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     balance = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "book"], name="account_of_user_once", nulls_distinct=False
+                fields=["user", "book", "tournament"], name="account_once", nulls_distinct=False
             ),
             models.CheckConstraint(condition=Q(book__in=Book.values), name="account_book_known"),
             models.CheckConstraint(
                 condition=Q(book__in=OF_PLAYERS, user__isnull=False) | ~Q(book__in=OF_PLAYERS) & Q(user=None),
                 name="account_of_a_player_or_the_house",
+            ),
+            models.CheckConstraint(
+                condition=Q(book=Book.ESCROW, tournament__isnull=False)
+                | ~Q(book=Book.ESCROW) & Q(tournament=None),
+                name="account_escrow_of_a_tournament",
             ),
             models.CheckConstraint(
                 condition=Q(book=Book.WALLET, balance__gte=0) | ~Q(book=Book.WALLET) & Q(balance=None),
@@ -62,6 +77,8 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.tournament_id:
+            return f"escrow of tournament {self.tournament_id}"
         return f"{self.get_book_display()} of user {self.user_id}" if self.user_id else self.book
 
 
@@ -129,3 +146,41 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount:+} to account {self.account_id}"
+
+
+class PrizeClaim(models.Model):
+    """What a player gets of a prize, once for each (prize, participant), whatever becomes of the places.
+
+    Paid when `payment` is set. A correction that takes the prize away leaves the claim with nothing; one that
+    brings it back raises `payments`, so that it is paid under another key.
+    """
+
+    prize = models.ForeignKey("tournaments.Prize", on_delete=models.PROTECT, related_name="+", db_index=False)
+    participant = models.ForeignKey(
+        "tournaments.TournamentParticipant", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    amount = models.PositiveBigIntegerField()
+    due_at = models.DateTimeField()
+    payment = models.OneToOneField(
+        Transaction, on_delete=models.PROTECT, null=True, blank=True, related_name="claim"
+    )
+    payments = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["prize", "participant"], name="prizeclaim_once"),
+            models.CheckConstraint(
+                condition=Q(payment=None) | Q(amount__gt=0), name="prizeclaim_paid_for_something"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(payment=None, amount__gt=0),
+                name="prizeclaim_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} DC of prize {self.prize_id} for user {self.user_id}"

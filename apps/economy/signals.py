@@ -13,7 +13,12 @@ def wallet_balance_changed(user_id: int, new_balance: int, transaction_id: int) 
 
 @domain_event(version=1)
 def transaction_completed(
-    user_id: int, type: str, amount: int, description: str, transaction_id: int | None = None
+    user_id: int,
+    type: str,
+    amount: int,
+    description: str,
+    transaction_id: int | None = None,
+    reverses_id: int | None = None,
 ) -> None:
     """A player got coins (`amount` above zero) or gave some; a reversal has the type of what it reverses.
 

@@ -38,12 +38,16 @@ class JobFailed(EventError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job: every so often, or daily at an hour (UTC)."""
+    """A job: every so often, or daily at an hour (UTC).
+
+    One that `works_off` does what waits for its time in rows of its own: it may run at any other moment, too.
+    """
 
     name: str
     work: Work
     every: timedelta
     at: time_of_day | None
+    works_off: bool = False
 
     def next_run(self, now: datetime) -> datetime:
         """Return the first time after `now` (aware) at which the job is due."""
@@ -57,7 +61,11 @@ jobs: dict[str, Job] = {}
 
 
 def periodic(
-    *, every: timedelta | None = None, at: time_of_day | None = None, name: str | None = None
+    *,
+    every: timedelta | None = None,
+    at: time_of_day | None = None,
+    name: str | None = None,
+    works_off: bool = False,
 ) -> Callable[[Work], Work]:
     """Run a function `every` so often, or daily `at` an hour (UTC). It runs in a transaction of its own.
 
@@ -70,7 +78,7 @@ def periodic(
 
     def declare(work: Work) -> Work:
         app = work.__module__.removeprefix("apps.").split(".")[0]
-        job = Job(name or f"{app}.{work.__name__}", work, every or timedelta(days=1), at)
+        job = Job(name or f"{app}.{work.__name__}", work, every or timedelta(days=1), at, works_off)
         jobs[job.name] = job
         return work
 
@@ -96,6 +104,18 @@ def run_due() -> int:
             logger.exception("%s", failure)
         count += 1
     return count
+
+
+def work_off() -> None:
+    """Do at once what is due in the rows of the jobs that work such rows off, waiting for whoever is at it.
+
+    For commands that bring history: what became due in it is done before they end.
+    """
+    for job in jobs.values():
+        if job.works_off:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT FROM event_job WHERE name = %s FOR UPDATE", [job.name])
+                job.work()
 
 
 def run_one() -> bool:

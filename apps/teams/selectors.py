@@ -84,6 +84,18 @@ def teams_list() -> QuerySet[Team]:
     return Team.objects.select_related("game").annotate(player_count=taken).order_by(Lower("name"), "pk")
 
 
+def slugs_between(first_id: int, last_id: int) -> Sequence[str]:
+    """Return the slugs of the teams in a range of ids, in its order."""
+    return list(
+        Team.objects.filter(pk__range=(first_id, last_id)).order_by("pk").values_list("slug", flat=True)
+    )
+
+
+def greatest_id() -> int:
+    """Return the id of the newest team, 0 before the first."""
+    return Team.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def team_count() -> int:
     """Return how many teams there are."""
     return Team.objects.count()

@@ -71,6 +71,14 @@ def tournament_completed(user_id: int, tournament_id: int) -> None:
     """
 
 
+@domain_event(version=1, key="tournament_id")
+def tournament_prizes_announced(tournament_id: int, pool: int) -> None:
+    """What a tournament's places get is known, `pool` DeltaCoins in all; an earlier announcement is replaced.
+
+    Announced by the prizes service, before anybody is registered.
+    """
+
+
 # The roadmap's other names for the same two events.
 user_registered_for_tournament = tournament_registered
 match_completed = tournament_match_completed

@@ -18,6 +18,7 @@ from apps.user_profile.models import (
     StaffLook,
     User,
     UserActivity,
+    UsernameClaim,
     UserProfile,
     UserProfileStats,
 )
@@ -185,6 +186,17 @@ class StaffLookAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["looked_at", "staff", "user", "parts"]
     list_select_related = ["staff", "user"]
     search_fields = ["staff__username", "user__username"]
+
+
+@admin.register(UsernameClaim)
+class UsernameClaimAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What players are and were called, for who looks into impersonation."""
+
+    parts_shown = (Part.CARD,)
+    list_display = ["username", "user", "claimed_at", "left_at"]
+    list_select_related = ["user"]
+    ordering = ["-claimed_at"]
+    search_fields = ["username", "user__username"]
 
 
 # Importing allauth's pages has registered its own already.

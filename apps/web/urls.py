@@ -2,8 +2,21 @@
 
 from django.urls import path
 
-from apps.web.views import design, follows, home, pictures, players, teams, tokens, tournaments, wallet
-from apps.web.views.settings import privacy, profile
+from apps.web.views import (
+    design,
+    follows,
+    home,
+    notifications,
+    pictures,
+    players,
+    robots,
+    search,
+    teams,
+    tokens,
+    tournaments,
+    wallet,
+)
+from apps.web.views.settings import privacy, profile, username
 
 app_name = "web"
 
@@ -13,6 +26,9 @@ urlpatterns = [
     path("@<str:username>/relation/", follows.relation, name="relation"),
     path("@<str:username>/followers/", follows.follow_list, {"kind": "followers"}, name="followers"),
     path("@<str:username>/following/", follows.follow_list, {"kind": "following"}, name="following"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/reading/", notifications.read_all, name="notifications-read"),
+    path("notifications/<int:notification_id>/reading/", notifications.read, name="notification-read"),
     path("requests/", follows.requests, name="follow-requests"),
     path("settings/privacy/", privacy.settings, name="privacy"),
     path("settings/privacy/preset/", privacy.preset, name="privacy-preset"),
@@ -23,10 +39,15 @@ urlpatterns = [
     path("tournaments/", tournaments.tournaments, name="tournaments"),
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
+    path("settings/username/", username.username, name="username"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
     path("wallet/", wallet.wallet, name="wallet"),
     path("wallet/statement.csv", wallet.statement, name="statement"),
+    path("search/", search.search, name="search"),
+    path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", robots.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),

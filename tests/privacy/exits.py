@@ -7,7 +7,7 @@ a part is hidden, no exit may let out what LEAKS lists for it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from apps.user_profile.selectors.privacy import Part
+from apps.user_profile.selectors.privacy import Part, Standing
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class Exit:
     tells: Mapping[Part, str] = field(default_factory=dict)
     needs: Part | None = None
     always: str = ""
+    # Whom the exit answers, and as whom it answers everybody, where that is not simply each viewer.
+    only: frozenset[Standing] = frozenset(Standing)
+    seen_as: Standing | None = None
 
     @property
     def is_api(self) -> bool:
@@ -54,7 +57,7 @@ EXITS = [
             Part.TOURNAMENTS: r"<dt>Tournaments</dt>",
             Part.ACTIVITY_FEED: r'id="activity"',
             Part.FOLLOWERS_COUNT: r"1 follower\b",
-            Part.FOLLOWING_COUNT: r"follows 1\b",
+            Part.FOLLOWING_COUNT: r"follows \d",
         },
     ),
     Exit(
@@ -71,6 +74,19 @@ EXITS = [
     ),
     Exit("/@Idol/followers/", ("web:followers",), tells={Part.CARD: r"/@Tracy/"}),
     Exit("/", ("web:home",), tells={Part.STATS: r"/@Tracy/"}),
+    Exit("/search/?q=tracy", ("web:search",), tells={Part.CARD: r"/@Tracy/"}),
+    Exit(
+        "/notifications/",
+        ("web:notifications",),
+        tells={Part.CARD: r"/@Tracy/"},
+        only=frozenset({Standing.STAFF, Standing.FOLLOWER, Standing.TEAMMATE, Standing.SIGNED_IN}),
+    ),
+    Exit(
+        "/sitemap-players-0.xml",
+        ("web:sitemap", "web:sitemap-part"),
+        tells={Part.PROFILE: r"/@Tracy/"},
+        seen_as=Standing.ANONYMOUS,
+    ),
     Exit("/teams/", ("web:teams",)),
     Exit(
         "/teams/crew-of-tracy/",
@@ -120,6 +136,10 @@ NOT_EXITS = {
     "web:privacy-preset": OWN,
     "web:privacy-preview": "the signed-in player's own page, decided as for somebody else",
     "web:edit-profile": OWN,
+    "web:username": OWN,
+    "web:notifications-read": "answers with a redirect",
+    "web:notification-read": "answers with a redirect",
+    "web:robots": NOBODY,
     "web:tokens": OWN,
     "web:token-revoke": OWN,
     "web:wallet": OWN,

@@ -40,7 +40,9 @@ class Scene:
         }
         User.objects.filter(username="Staffer").update(is_staff=True, is_superuser=True)
         self.play()
-        follows.follow(follower_id=self.tracy.pk, followed_id=self.idol.pk)
+        for followed in (self.idol, *self.viewers.values()):
+            if followed not in (None, self.tracy):
+                follows.follow(follower_id=self.tracy.pk, followed_id=followed.pk)
         follows.follow(follower_id=self.id_of(Standing.FOLLOWER), followed_id=self.tracy.pk)
         follows.block(user_id=self.tracy.pk, blocked_id=self.id_of(Standing.BLOCKED))
 

@@ -89,7 +89,7 @@ class Asker:
 
     def judge(self, exit_: Exit, standing: Standing, state: int, answer: Any) -> None:
         """Note what the answer shows and should not, or the other way round."""
-        parts: set[Part] = shown(standing, STATES[state])
+        parts: set[Part] = shown(exit_.seen_as or standing, STATES[state])
         there = exit_.needs is None or exit_.needs in parts
         text = answer.content.decode() if answer.status_code == 200 else ""
         wrong = [
@@ -133,7 +133,7 @@ def cells(scene: Scene, place: int) -> Iterator[tuple[Exit, Standing, Client]]:
         for standing in VIEWERS
         for exit_ in EXITS
         for _ in range(API_SHARE if exit_.is_api else 1)
-        if exit_.tells
+        if exit_.tells and standing in exit_.only
     ]
     start = place * len(found) // ASKERS
     return cycle(found[start:] + found[:start])

@@ -66,6 +66,8 @@ class Matrix(TestCase):
 
     def faults(self, standing: Standing, exit_: Exit, parts: set[Part]) -> Iterator[str]:
         """Ask one exit as one viewer; yield what is there and should not be, or the other way round."""
+        if standing not in exit_.only:
+            return
         answer = self.client_of(standing, exit_).get(exit_.path)
         there = exit_.needs is None or exit_.needs in parts
         if answer.status_code != (200 if there else 404):
@@ -95,7 +97,11 @@ class Matrix(TestCase):
                 found += [
                     f"{exit_.path} for {standing}: {fault}"
                     for exit_ in EXITS
-                    for fault in self.faults(standing, exit_, parts)
+                    for fault in self.faults(
+                        standing,
+                        exit_,
+                        shown(exit_.seen_as, settings, is_active=is_active) if exit_.seen_as else parts,
+                    )
                 ]
                 found += self.staff_faults(ordinary) if standing is Standing.STAFF else ()
         assert not found, "\n".join(found)

@@ -14,6 +14,12 @@ class Address:
 
     book: Book
     user_id: int | None = None
+    tournament_id: int | None = None
+
+
+def address_of(account: Account) -> Address:
+    """Return the address of an account."""
+    return Address(Book(account.book), account.user_id, account.tournament_id)
 
 
 MINT = Address(Book.MINT)
@@ -31,6 +37,11 @@ def debt(user_id: int) -> Address:
     return Address(Book.DEBT, user_id)
 
 
+def escrow(tournament_id: int) -> Address:
+    """Return the address of what a tournament's prizes are paid from."""
+    return Address(Book.ESCROW, tournament_id=tournament_id)
+
+
 def find(addresses: Collection[Address]) -> dict[Address, Account]:
     """Return the accounts at these addresses, opening those that are missing."""
     found = look_up(addresses)
@@ -41,6 +52,7 @@ def find(addresses: Collection[Address]) -> dict[Address, Account]:
                 Account(
                     book=address.book,
                     user_id=address.user_id,
+                    tournament_id=address.tournament_id,
                     balance=0 if address.book == Book.WALLET else None,
                 )
                 for address in missing
@@ -55,6 +67,6 @@ def look_up(addresses: Iterable[Address]) -> dict[Address, Account]:
     """Return the accounts at these addresses that are there."""
     wanted = Q()
     for address in addresses:
-        wanted |= Q(book=address.book, user_id=address.user_id)
+        wanted |= Q(book=address.book, user_id=address.user_id, tournament_id=address.tournament_id)
     accounts = Account.objects.filter(wanted) if wanted else Account.objects.none()
-    return {Address(Book(account.book), account.user_id): account for account in accounts}
+    return {address_of(account): account for account in accounts}

@@ -239,6 +239,7 @@ def announce(booked: Transaction, postings: list[Posting]) -> None:
                 "amount": amount,
                 "description": booked.description,
                 "transaction_id": booked.pk,
+                "reverses_id": booked.reverses_id,
             }
             for user_id, amount in moved.items()
         ],
@@ -258,8 +259,7 @@ def reverse(transaction_id: int, *, description: str) -> Transaction:
         raise AlreadyReversed
     legs: dict[Address, int] = {}
     for posting in booked.postings.select_related("account"):
-        account = posting.account
-        address = Address(Book(account.book), account.user_id)
+        address = accounts.address_of(posting.account)
         # What settled a debt comes back to the wallet's side: the player gives back all that he got.
         if address.user_id:
             address = accounts.wallet(address.user_id)

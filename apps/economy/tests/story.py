@@ -1,9 +1,10 @@
 """The economy's chapter: coins come, go round, and go; one prize is taken back."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apps.economy.models import Kind
-from apps.economy.services import accounts, ledger, wallets
+from apps.economy.services import accounts, ledger, prizes, wallets
 from apps.economy.services.ledger import Request
 
 
@@ -20,4 +21,6 @@ def tell(cast: Any) -> None:
             request, kind=Kind.PRIZE, legs=legs, description="Story prize"
         )
     wallets.transfer(from_id=carl, to_id=ada, amount=50, key="story")
+    # Claims are there when the places were heard of already.
+    prizes.pay_due(now=datetime.now(UTC) + timedelta(days=2))
     ledger.reverse(cast.things[f"prize of {carl}"].pk, description="Story prize, taken back")

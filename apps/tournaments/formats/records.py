@@ -56,6 +56,7 @@ class Game:
     won: bool
     drawn: bool
     met: bool
+    games_drawn: int
 
 
 class Records:
@@ -97,6 +98,7 @@ class Records:
                 won=won,
                 drawn=drawn,
                 met=result.outcome == Outcome.PLAYED,
+                games_drawn=result.games_drawn,
             )
             self.games.setdefault(team, []).append(game)
 

@@ -58,6 +58,7 @@ class Result:
     round: int = 0
     number: int = 0
     outcome: str = Outcome.PLAYED
+    games_drawn: int = 0
 
     @property
     def teams(self) -> tuple[TeamKey, TeamKey]:

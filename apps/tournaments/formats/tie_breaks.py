@@ -2,6 +2,11 @@
 
 A rule measures one team; more is better. Most look at the whole table; those in `AMONG_EQUALS` compare the
 teams of a tie with each other only and are measured again when the tie shrinks.
+
+Buchholz counts unplayed rounds by the FIDE tie-break regulations of 2022: for who did not play, a virtual
+opponent; for his opponents, a draw. Opponents' match and game wins follow the Magic Tournament Rules,
+appendix C, where a bye is won for the points and left out of the share; `omw_with_byes` does not leave it
+out, as Magic Online did in 2024.
 """
 
 from collections.abc import Callable
@@ -96,19 +101,19 @@ def progressive(row: Row, records: Records, tied: frozenset[TeamKey]) -> Number:
     return sum(game.points * (records.rounds - number + 1) for number, game in games.items())
 
 
-def match_win_share(team: TeamKey, records: Records) -> Fraction:
-    """Return the share of the points that a team could have won in the rounds it played."""
-    played = [game for game in records.games[team] if game.opponent is not None]
+def match_win_share(team: TeamKey, records: Records, *, byes: bool = False) -> Fraction:
+    """Return the share of the points that a team could have won in the rounds it played; a bye may be one."""
+    played = [game for game in records.games[team] if byes or game.opponent is not None]
     most = records.points.win * len(played)
     return max(FLOOR, Fraction(sum(game.points for game in played)) / most) if most else FLOOR
 
 
 def game_win_share(row: Row, records: Records, tied: frozenset[TeamKey] = frozenset()) -> Fraction:
-    """Return the share of games won; a bye is two games won."""
+    """Return the share of games won, with a third of those drawn; a bye counts with the games it gives."""
     games = records.games[row.team]
-    won = sum(game.score for game in games)
-    all_games = sum(game.score + game.other_score for game in games)
-    return Fraction(won, all_games) if all_games else Fraction(0)
+    won = sum(3 * game.score + game.games_drawn for game in games)
+    all_games = sum(game.score + game.other_score + game.games_drawn for game in games)
+    return Fraction(won, 3 * all_games) if all_games else Fraction(0)
 
 
 def mean(values: list[Fraction]) -> Fraction:
@@ -116,9 +121,12 @@ def mean(values: list[Fraction]) -> Fraction:
     return sum(values, Fraction(0)) / len(values) if values else Fraction(0)
 
 
-def opponents_match_wins(row: Row, records: Records, tied: frozenset[TeamKey]) -> Fraction:
-    """Return the mean of the opponents' match-win shares, each at least 0.33; byes are left out."""
-    return mean([match_win_share(team, records) for team in opponents(records.games[row.team])])
+def opponents_match_wins(
+    row: Row, records: Records, tied: frozenset[TeamKey], *, byes: bool = False
+) -> Fraction:
+    """Return the mean of the opponents' match-win shares, each at least 0.33; no bye is an opponent."""
+    met = opponents(records.games[row.team])
+    return mean([match_win_share(team, records, byes=byes) for team in met])
 
 
 def opponents_game_wins(row: Row, records: Records, tied: frozenset[TeamKey]) -> Fraction:
@@ -156,9 +164,6 @@ def lot(row: Row, records: Records, tied: frozenset[TeamKey]) -> int:
     return -records.lots.get(row.team, len(records.lots))
 
 
-FIDE = _("unplayed rounds by FIDE 2022")
-MTR = _("Magic Tournament Rules, appendix C")
-
 RULES: dict[str, Rule] = {
     "points": Rule(lambda row, records, tied: row.points, _("Pts"), _("Points")),
     "won": Rule(lambda row, records, tied: row.won, _("W"), _("Matches won")),
@@ -176,6 +181,12 @@ RULES: dict[str, Rule] = {
     "progressive": Rule(progressive, _("Prog"), _("Progressive score")),
     "difficulty": Rule(difficulty, _("Diff"), _("Opponents' wins less losses")),
     "omw": Rule(opponents_match_wins, _("OMW"), _("Opponents' match wins"), percent=True),
+    "omw_with_byes": Rule(
+        partial(opponents_match_wins, byes=True),
+        _("OMW"),
+        _("Opponents' match wins, their byes among them"),
+        percent=True,
+    ),
     "gw": Rule(game_win_share, _("GW %"), _("Game wins"), percent=True),
     "ogw": Rule(opponents_game_wins, _("OGW"), _("Opponents' game wins"), percent=True),
     "lot": Rule(lot, _("Lot"), _("Seed")),

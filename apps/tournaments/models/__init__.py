@@ -11,6 +11,7 @@ from apps.tournaments.models.corrections import Correction
 from apps.tournaments.models.entries import Leaving, TournamentEntry, TournamentParticipant
 from apps.tournaments.models.matches import Match, MatchMap, MatchParticipant, MatchStatus
 from apps.tournaments.models.phases import Phase, PhaseEntry, PhaseStatus, Seeding
+from apps.tournaments.models.prizes import Prize
 from apps.tournaments.models.sources import SourceName
 from apps.tournaments.models.tournament import NAME_CHARS_MAX, Status, Tournament, WrongStatus, moment
 
@@ -26,6 +27,7 @@ __all__ = [
     "Phase",
     "PhaseEntry",
     "PhaseStatus",
+    "Prize",
     "Seeding",
     "SourceName",
     "Status",

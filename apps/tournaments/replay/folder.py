@@ -7,14 +7,15 @@ alone.
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.replay.names import Rename, names_of
 from apps.tournaments.replay.pools import with_real_pools
+from apps.tournaments.replay.prizes import published_prizes
 from apps.tournaments.replay.report import Report
 from apps.tournaments.replay.rows import REQUIRED, REQUIRED_TO_RECOGNISE, header_of, printable, read_rows
 from apps.tournaments.replay.series import Series, assemble
@@ -47,6 +48,8 @@ class EventResults:
     label: Label
     series: Sequence[Series]
     renames: Sequence[Rename]
+    # What the places were published to get, in DeltaCoins.
+    prizes: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def starts_at(self) -> datetime:
@@ -87,10 +90,11 @@ def read_season(folder: Path, report: Report) -> list[EventResults]:
     if not folder.is_dir():
         raise NoSeason(f"{folder} is not a folder")
     labels = read_index(folder / INDEX, report) if (folder / INDEX).exists() else {}
+    prizes = published_prizes(folder, report)
     events = []
     for path in event_files(folder, labels, report):
         label = labels.get(path.name, Label())
-        event = read_event(path, label, report)
+        event = replace(read_event(path, label, report), prizes=prizes.get(external_id(path), {}))
         if event.series:
             events.append(event)
         else:

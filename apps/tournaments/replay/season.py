@@ -22,7 +22,7 @@ from apps.tournaments.replay.people import People
 from apps.tournaments.replay.report import Report
 from apps.tournaments.replay.schedule import Closing, Item, Opening, Playing, Renaming, schedule
 from apps.tournaments.replay.series import MapResult, Series
-from apps.tournaments.services import matches, registration, tournaments
+from apps.tournaments.services import matches, prizes, registration, tournaments
 
 # One game for every yearly title; the title is a text of the tournament.
 GAME_ID = 1
@@ -118,6 +118,8 @@ class Season:
             ends_at=event.ends_at,
             external_id=event.external_id,
         )
+        if event.prizes:
+            prizes.announce(tournament_id=tournament.pk, amounts=event.prizes)
         for team, players in event.lineups().items():
             team_id = self.people.team(team)
             player_ids = self.seen(team_id, players)

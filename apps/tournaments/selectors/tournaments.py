@@ -1,6 +1,6 @@
 """Tournaments themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
@@ -33,6 +33,17 @@ def tournaments_list() -> QuerySet[Tournament]:
     upcoming = When(status=Status.UPCOMING, then=Value(1))
     turn = Case(live, upcoming, default=Value(2))
     return Tournament.objects.select_related("game").order_by(turn, "-ends_at", "-id")
+
+
+def slugs_between(first_id: int, last_id: int) -> Sequence[str]:
+    """Return the slugs of the tournaments in a range of ids, in its order."""
+    found = Tournament.objects.filter(pk__range=(first_id, last_id)).order_by("pk")
+    return list(found.values_list("slug", flat=True))
+
+
+def greatest_id() -> int:
+    """Return the id of the newest tournament, 0 before the first."""
+    return Tournament.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def names_of(tournament_ids: Iterable[int]) -> dict[int, Tournament]:

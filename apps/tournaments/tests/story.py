@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.services import corrections, matches, registration, tournaments
+from apps.tournaments.services import corrections, matches, prizes, registration, tournaments
 from apps.tournaments.services.matches import Line, Side, Slot
 
 
@@ -13,6 +13,8 @@ def tell(cast: Any) -> None:
     red, blue = cast.things["red"], cast.things["blue"]
     sides = {red.pk: cast.ids("ada", "bela"), blue.pk: cast.ids("carl", "dora", "emil")}
     cup = tournaments.create(name="Story Cup", game_id=cast.things["game"].pk)
+    prizes.announce(tournament_id=cup.pk, amounts={1: 1000})
+    prizes.announce(tournament_id=cup.pk, amounts={1: 1000, 2: 501})
     for team_id, players in sides.items():
         registration.register_team(tournament_id=cup.pk, team_id=team_id, player_ids=players)
     registration.register_player(tournament_id=cup.pk, user_id=cast.players["ivan"].pk)
@@ -36,6 +38,7 @@ def tell(cast: Any) -> None:
         )
         played.append(match.pk)
     tournaments.complete(tournament_id=cup.pk)
+    cast.things["cup"] = cup
     correct(played)
     later = tournaments.create(name="Another Cup", game_id=cast.things["game"].pk)
     registration.register_player(tournament_id=later.pk, user_id=cast.players["ada"].pk)

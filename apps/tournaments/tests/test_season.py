@@ -6,14 +6,22 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db.models import F
+from django.db.models import F, Sum
 
+from apps.economy.models import PrizeClaim
 from apps.events.models import EventLog
 from apps.events.testing import deliver_all
 from apps.events.verify import verify
 from apps.tournaments import selectors
-from apps.tournaments.models import Match, MatchParticipant, SourceName, Tournament, TournamentParticipant
-from apps.user_profile.models import UserProfileStats
+from apps.tournaments.models import (
+    Match,
+    MatchParticipant,
+    Prize,
+    SourceName,
+    Tournament,
+    TournamentParticipant,
+)
+from apps.user_profile.models import UserActivity, UserProfile, UserProfileStats
 
 from . import season
 
@@ -148,6 +156,29 @@ def test_pools_are_pools_where_the_published_letters_only_number_the_series(tour
     assert [(table.name, len(table.rows), {row.played for row in table.rows}) for table in tables] == [
         (f"Group {letter}", 5, {4}) for letter in "ABCD"
     ]
+
+
+def test_the_published_prizes_are_paid(tournaments):
+    """Without a worker, too: the command delivers and pays before it ends."""
+    for row in season.rows("official_results.csv"):
+        if row["prize_usd"]:
+            team = season.one_name(row["event"], row["team"])
+            entries = tournaments[row["event"]].entries.filter(
+                placement_from=row["place_from"], placement_to=row["place_to"]
+            )
+            [entry] = [entry for entry in entries if team in (entry.name, entry.team.name)]
+            claims = PrizeClaim.objects.filter(participant__entry=entry, payment__isnull=False)
+            assert sum(claims.values_list("amount", flat=True)) == 100 * int(row["prize_usd"])
+    pools = Prize.objects.values("tournament__external_id").annotate(pool=Sum("amount"))
+    assert dict(pools.values_list("tournament__external_id", "pool")) == {
+        "2017-08-13-champs": 126_000_000,
+        "2018-08-19-champs": 112_000_000,
+    }
+    profiles = UserProfile.objects.aggregate(held=Sum("deltacoin_balance"), won=Sum("lifetime_earnings"))
+    assert profiles == {"held": 238_000_000, "won": 238_000_000}
+    earned = UserActivity.objects.filter(event_type="PRIZE_EARNED", is_public=True)
+    assert earned.count() == PrizeClaim.objects.count()
+    assert {activity.occurred_at.year for activity in earned} == {2017, 2018}
 
 
 def test_a_second_run_adds_nothing():

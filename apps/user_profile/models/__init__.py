@@ -8,6 +8,7 @@ from apps.user_profile.models.privacy import PrivacySettings
 from apps.user_profile.models.profile import PublicIdKey, UserProfile
 from apps.user_profile.models.staff_look import StaffLook
 from apps.user_profile.models.stats import UserProfileStats
+from apps.user_profile.models.username import UsernameClaim
 
 __all__ = [
     "Block",
@@ -24,4 +25,5 @@ __all__ = [
     "UserActivity",
     "UserProfile",
     "UserProfileStats",
+    "UsernameClaim",
 ]

@@ -5,10 +5,13 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as AuthUserManager
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
+from django.utils import timezone
 
 from apps.events.announced import AnnouncedModel, AnnouncedQuerySet, Change
 from apps.user_profile.services import names
@@ -54,7 +57,7 @@ class User(AnnouncedModel, AbstractUser):
     birth_name: str = ""
 
     username = models.CharField(
-        max_length=30,
+        max_length=names.USERNAME_CHARS_MAX,
         unique=True,
         validators=[names.validate_username, names.validate_not_reserved],
         error_messages={"unique": "This username is taken. Choose another."},
@@ -73,12 +76,22 @@ class User(AnnouncedModel, AbstractUser):
                 condition=Q(username__regex=names.USERNAME_PATTERN), name="user_username_shape"
             ),
         ]
+        # For the search, which looks for names that are somewhat like what was typed.
+        indexes = [GinIndex(fields=["username"], opclasses=["gin_trgm_ops"], name="user_username_like")]
 
     def check_username(self) -> None:
         """Refuse a name that cannot be an address, or that is the house's own and he is not staff."""
         names.validate_username(self.username)
         if not self.is_staff:
             names.validate_not_reserved(self.username)
+
+    def clean(self) -> None:
+        """Refuse a username that is, or was, somebody else's."""
+        super().clean()
+        from apps.user_profile.models.username import TAKEN, UsernameClaim
+
+        if UsernameClaim.objects.to(self.username).exclude(user_id=self.pk).exists():
+            raise ValidationError({"username": TAKEN})
 
     def save(self, *args: Any, **options: Any) -> None:
         """Save the account.
@@ -101,7 +114,9 @@ class User(AnnouncedModel, AbstractUser):
         from apps.user_profile.models.privacy import PrivacySettings
         from apps.user_profile.models.profile import UserProfile
         from apps.user_profile.models.stats import UserProfileStats
+        from apps.user_profile.models.username import UsernameClaim
 
+        UsernameClaim.objects.claim({row.pk: row.username for row in rows})
         profiles = UserProfile.objects.bulk_create(
             [UserProfile(user=row, display_name=row.birth_name or row.username) for row in rows]
         )
@@ -110,6 +125,9 @@ class User(AnnouncedModel, AbstractUser):
         UserProfileStats.objects.bulk_create([UserProfileStats(user=row) for row in rows])
 
     def announce_changed(self, changes: dict[str, Change]) -> None:
-        """Say that the username changed."""
+        """Leave the old username for the new one, and say so."""
+        from apps.user_profile.models.username import UsernameClaim
+
         change = changes["username"]
+        UsernameClaim.move(self.pk, old=change.old, new=change.new, at=timezone.now())
         username_changed.send(User, user_id=self.pk, old_username=change.old, new_username=change.new)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models, transaction
@@ -61,6 +62,10 @@ class UserProfile(AnnouncedModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(display_name=""), name="userprofile_has_a_name"),
+        ]
+        # For the search, which looks for names that are somewhat like what was typed.
+        indexes = [
+            GinIndex(fields=["display_name"], opclasses=["gin_trgm_ops"], name="userprofile_name_like"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from apps.user_profile.selectors.players import (
     activity_of,
     card,
     cards,
+    greatest_id,
     names_of,
     newest_players,
     own_profile,
@@ -15,6 +16,7 @@ from apps.user_profile.selectors.players import (
     player_count,
     profile_by_username,
     stats_of,
+    usernames_between,
     winners,
 )
 
@@ -23,6 +25,7 @@ __all__ = [
     "activity_of",
     "card",
     "cards",
+    "greatest_id",
     "names_of",
     "newest_players",
     "own_profile",
@@ -30,5 +33,6 @@ __all__ = [
     "player_count",
     "profile_by_username",
     "stats_of",
+    "usernames_between",
     "winners",
 ]

@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from apps.user_profile.models import GameProfile, User, UserActivity, UserProfile, UserProfileStats
+from apps.user_profile.models import (
+    GameProfile,
+    User,
+    UserActivity,
+    UsernameClaim,
+    UserProfile,
+    UserProfileStats,
+)
 from apps.user_profile.selectors.privacy import Part, Seen
 
 # What an activity is about, by its type; one that is not here is shown to the player alone.
@@ -57,9 +64,26 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
 
 
 def profile_by_username(username: str) -> UserProfile | None:
-    """Return the profile at an address, in any case, with its user, statistics and counts."""
-    user = User.objects.named(username).select_related("userprofile", "stats", "follow_counts").first()
+    """Return the profile at an address, in any case, with its user, statistics and counts.
+
+    A username that a player left leads to him as he is called now, however often he changed it since.
+    """
+    whole = User.objects.select_related("userprofile", "stats", "follow_counts")
+    user = whole.named(username).first()
+    if user is None:
+        user = whole.filter(pk__in=UsernameClaim.objects.named(username).values("user_id")).first()
     return user.userprofile if user else None
+
+
+def usernames_between(first_id: int, last_id: int) -> dict[int, str]:
+    """Return the usernames of the players in a range of ids, in its order."""
+    users = User.objects.filter(pk__range=(first_id, last_id), is_active=True).order_by("pk")
+    return dict(users.values_list("pk", "username"))
+
+
+def greatest_id() -> int:
+    """Return the id of the newest player, 0 before the first."""
+    return User.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def newest_players(limit: int = 12) -> Sequence[UserProfile]:

@@ -41,15 +41,22 @@ def empty() -> None:
 
 
 def log(events: Iterable[Event]) -> None:
-    """Log these transactions: prizes for everybody, the rest for the player alone."""
+    """Log these transactions: prizes for everybody, the rest for the player alone.
+
+    A prize that is taken back is no longer shown (`UserActivity.TAKEN_BACK`).
+    """
     activity.insert(
         [
             activity.entry(
                 event,
                 event.args["user_id"],
                 kind(event.args["type"], event.args["amount"]),
-                {"amount": abs(event.args["amount"]), "type": event.args["type"]},
-                is_public=event.args["type"] == PRIZE,
+                {
+                    "amount": abs(event.args["amount"]),
+                    "type": event.args["type"],
+                    "transaction_id": event.args["reverses_id"] or event.args["transaction_id"],
+                },
+                is_public=event.args["type"] == PRIZE and event.args["amount"] > 0,
             )
             for event in events
         ]

@@ -6,6 +6,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_.-]{2,30}$"
+USERNAME_CHARS_MAX = 30
 DISPLAY_NAME_CHARS_MAX = 80
 BIO_CHARS_MAX = 2000
 

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable
 
+from apps.api import statements
 from apps.user_profile.models import GameProfile, UserProfile
+
+# One parameter however many players: a thousand in an IN list cost three times as much to write and plan.
+NAMES = """
+SELECT user_id, display_name FROM user_profile_userprofile WHERE user_id = ANY(%(user_ids)s::bigint[])
+"""
 
 
 class ProfileAPIService:
@@ -16,8 +22,7 @@ class ProfileAPIService:
     @staticmethod
     def get_display_names(user_ids: Iterable[int]) -> dict[int, str]:
         """Return many players' names as they are now; unknown ids are left out."""
-        profiles = UserProfile.objects.filter(user_id__in=list(user_ids))
-        return dict(profiles.values_list("user_id", "display_name"))
+        return dict(statements.rows(NAMES, {"user_ids": list(user_ids)}))
 
     @staticmethod
     def get_avatar_url(user_id: int) -> str | None:

@@ -75,7 +75,7 @@ def test_without_its_profile_no_account(path: Callable[[], User], monkeypatch: p
 
 def test_bulk_create_needs_few_queries(django_assert_max_num_queries: Any) -> None:
     users = [User(username=f"user-{number}") for number in range(50)]
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         User.objects.bulk_create(users)
     assert UserProfile.objects.values("public_id").distinct().count() == 50
 

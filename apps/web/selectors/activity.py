@@ -46,7 +46,6 @@ PHRASES = {
     "MATCH_WON": Phrase("swords", "win", _("Won a match at")),
     "TOURNAMENT_PLACEMENT": Phrase("medal", "gold", _("Finished %(place)s at")),
     "PRIZE_EARNED": Phrase("coins", "gold", _("Won a prize of %(amount)s DC")),
-    "PRIZE_TAKEN_BACK": Phrase("undo-2", "plain", _("Gave back a prize of %(amount)s DC after a correction")),
     "TOURNAMENT_COMPLETED": Phrase("flag", "plain", _("Played to the end of")),
 }
 

@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.notifications import selectors as notifications
 from apps.user_profile import selectors as profiles
 from apps.web.art.avatars import avatar_key
 from apps.web.art.colour import tint
@@ -91,6 +92,13 @@ def viewer(context: template.Context) -> profiles.PlayerCard | None:
         request.viewer_card = profiles.cards([user.pk]).get(user.pk)
     card: profiles.PlayerCard | None = request.viewer_card
     return card
+
+
+@register.simple_tag(takes_context=True)
+def unread(context: template.Context) -> int:
+    """Count what the signed-in player has not read; one query."""
+    user = getattr(context.get("request"), "user", None)
+    return notifications.unread_count(user.pk) if user is not None and user.is_authenticated else 0
 
 
 @register.filter

@@ -20,7 +20,7 @@ from apps.web.uploads import REQUEST_BYTES_MAX
 
 pytestmark = pytest.mark.django_db
 PATH = "/settings/profile/"
-QUERIES_MAX = 6
+QUERIES_MAX = 7
 
 
 @pytest.fixture

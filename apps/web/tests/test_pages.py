@@ -11,7 +11,7 @@ from apps.web.tests.season import NEW_NAME, OLD_NAME
 PROFILE_QUERIES_MAX = 8
 QUERIES_MAX = 10
 HOME_QUERIES_MAX = 12
-VIEWER_QUERIES = 3  # session, user, card
+VIEWER_QUERIES = 4  # session, user, card, unread
 PAGES = ["/", "/@Cleo/", "/teams/", "/teams/old-guard/", "/tournaments/", "/tournaments/delta-open/"]
 
 

@@ -31,6 +31,7 @@ PAGES = {
     "tournaments": "/tournaments/",
     "tournament": "/tournaments/cwl-champs-2018/",
     "league": "/tournaments/cwl-pro-league-stage-1/",
+    "search": "/search/?q=karmaa",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
 }
@@ -41,7 +42,9 @@ OWN = {
     "sign-out": "/accounts/logout/",
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
+    "username": "/settings/username/",
     "wallet": "/wallet/",
+    "notifications": "/notifications/",
     "player-signed-in": "/@Huke/",
     "followers": "/@Huke/followers/",
     "privacy": "/settings/privacy/",

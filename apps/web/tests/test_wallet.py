@@ -16,7 +16,7 @@ from apps.user_profile.testing import create_user
 from apps.web.tests.pages import at_most, html_of, text_of
 
 PAGE, CSV = "/wallet/", "/wallet/statement.csv"
-QUERIES_MAX = 9  # session, user, card, count, lines, others, cards, balance, debt
+QUERIES_MAX = 10  # session, user, card, unread, count, lines, others, cards, balance, debt
 
 
 class Wallet(TestCase):

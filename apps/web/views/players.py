@@ -20,12 +20,15 @@ def player(request: HttpRequest, username: str) -> HttpResponse:
         raise Http404(username)
     if page.player.username != username:
         return redirect("web:player", page.player.username)
+    picture = page.player.avatar_url
     context = {
         "page": page,
         "title": f"{page.player.display_name} (@{page.player.username})",
         "description": _("%(name)s on DeltaCrown: matches, teams and tournaments.")
         % {"name": page.player.display_name},
         "og_type": "profile",
+        "og_username": page.player.username,
+        "og_image": picture and request.build_absolute_uri(picture),
         "noindex": page.is_private,
     }
     return render(request, "web/pages/player.html", context)

@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from apps.events.catchup import catch_up
 from apps.tournaments.replay.folder import NoSeason, name_from, read_season
 from apps.tournaments.replay.report import Report
 from apps.tournaments.replay.schedule import Closing, Item, Opening, Playing, Renaming
@@ -74,6 +75,8 @@ class Command(BaseCommand):
                 season = Season(events, report)
                 told = len(report.oddities)
                 self.show(season, options)
+                # Without a worker, too, everything that follows from the season is there when it is over.
+                catch_up()
         except (NoSeason, AnotherReplay) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:

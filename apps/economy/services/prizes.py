@@ -1,0 +1,135 @@
+"""Prizes: money is set aside when they are announced, claimed with the places, and paid after the hold.
+
+What is claimed is always what the places say now (`settle`), so a correction needs no rules of its own: what
+was paid and is no longer due is reversed, what is due anew is paid. Locks are taken in the order profiles,
+tournament, claims, accounts.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from apps.economy.models import Book, Kind, Posting, PrizeClaim, Transaction
+from apps.economy.selectors import owed_by
+from apps.economy.services import accounts, ledger
+from apps.economy.services.accounts import MINT, Address
+from apps.economy.services.ledger import Request
+from apps.events import Event, occurring_at
+from apps.tournaments import selectors as tournaments
+from apps.tournaments.selectors import Share
+from apps.tournaments.services import tournaments as tournament_locks
+from apps.user_profile.services import profiles
+
+# For so long a place may be disputed before its prize is paid.
+HOLD = timedelta(hours=24)
+# Paid in one transaction; the job comes again.
+PAID_AT_ONCE_MAX = 500
+
+
+@transaction.atomic
+def fund(tournament_id: int, pool: int, announcement: str) -> None:
+    """Set a tournament's whole pool aside, in place of what was set aside for an earlier announcement."""
+    missing = pool - in_escrow(tournament_id)
+    request = Request(f"escrow:{tournament_id}:{announcement}", ("escrow", tournament_id, pool))
+    if missing and not ledger.answer(request):
+        legs = {MINT: -missing, accounts.escrow(tournament_id): missing}
+        ledger.post(request, kind=Kind.PRIZE, legs=legs, description="Prize pool set aside")
+
+
+def in_escrow(tournament_id: int) -> int:
+    """Return what is set aside for a tournament and not paid."""
+    postings = Posting.objects.filter(account__book=Book.ESCROW, account__tournament_id=tournament_id)
+    return postings.aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def claim(events: Iterable[Event]) -> None:
+    """Claim the prizes of the tournaments in which these events placed somebody, or took a place back."""
+    latest: dict[int, datetime] = {}
+    for event in events:
+        tournament_id = event.args["tournament_id"]
+        latest[tournament_id] = max(event.occurred_at, latest.get(tournament_id, event.occurred_at))
+    players = {tournament_id: tournaments.players_of(tournament_id) for tournament_id in latest}
+    profiles.lock_many({user_id for user_ids in players.values() for user_id in user_ids})
+    for tournament_id, occurred_at in sorted(latest.items()):
+        if tournaments.prizes_of(tournament_id):
+            settle(tournament_id, occurred_at + HOLD)
+
+
+@transaction.atomic(savepoint=False)
+def settle(tournament_id: int, due_at: datetime) -> None:
+    """Make the claims on a tournament's prizes what the places say; what changes is due then."""
+    tournament_locks.lock(tournament_id)
+    wanted = {(share.prize_id, share.participant_id): share for share in tournaments.shares_of(tournament_id)}
+    claims = PrizeClaim.objects.filter(prize__tournament_id=tournament_id).select_for_update(of=("self",))
+    known = {(each.prize_id, each.participant_id): each for each in claims.order_by("pk")}
+    for key, each in known.items():
+        amount = wanted[key].amount if key in wanted else 0
+        if each.amount != amount:
+            take_back(each)
+            each.amount = amount
+        if each.payment_id is None:
+            each.due_at = max(each.due_at, due_at)
+        each.save()
+    PrizeClaim.objects.bulk_create(fresh(share, due_at) for key, share in wanted.items() if key not in known)
+
+
+def fresh(share: Share, due_at: datetime) -> PrizeClaim:
+    """Return a claim that is not stored yet."""
+    return PrizeClaim(
+        prize_id=share.prize_id,
+        participant_id=share.participant_id,
+        user_id=share.user_id,
+        amount=share.amount,
+        due_at=due_at,
+    )
+
+
+def take_back(claim: PrizeClaim) -> None:
+    """Reverse what was paid for a claim; the caller saves it."""
+    if claim.payment_id is not None:
+        ledger.reverse(claim.payment_id, description="Prize, after a correction of the places")
+        claim.payment = None
+
+
+@transaction.atomic
+def pay_due(*, now: datetime | None = None) -> int:
+    """Pay the claims that are due, at most PAID_AT_ONCE_MAX of them; return how many were paid."""
+    due = PrizeClaim.objects.filter(payment=None, amount__gt=0, due_at__lte=now or timezone.now())
+    found = list(due.order_by("due_at", "pk").values_list("pk", "user_id")[:PAID_AT_ONCE_MAX])
+    profiles.lock_many({user_id for _, user_id in found})
+    # Another may have paid, or a correction may have taken away, what was found before the locks.
+    claims = due.filter(pk__in=[pk for pk, _ in found]).select_related("prize__tournament").order_by("pk")
+    paid = 0
+    for each in claims.select_for_update(of=("self",)):
+        # What was due long ago is history: it is dated when it was due.
+        with occurring_at(each.due_at):
+            each.payment = pay(each)
+        each.payments += 1
+        each.save(update_fields=["payment", "payments"])
+        paid += 1
+    return paid
+
+
+def pay(claim: PrizeClaim) -> Transaction:
+    """Pay a claim out of the escrow; what the player owes is settled first."""
+    tournament = claim.prize.tournament
+    key = f"prize:{claim.prize_id}:{claim.participant_id}:{claim.payments}"
+    request = Request(key, ("prize", claim.prize_id, claim.participant_id, claim.amount))
+    if known := ledger.answer(request):
+        return known
+    legs = {accounts.escrow(tournament.pk): -claim.amount, **credit(claim.user_id, claim.amount)}
+    return ledger.post(
+        request,
+        kind=Kind.PRIZE,
+        legs=legs,
+        description=f"Prize for place {claim.prize.place}, {tournament}"[:200],
+    )
+
+
+def credit(user_id: int, amount: int) -> dict[Address, int]:
+    """Return where a player's winnings go: to what he owes first, then into his wallet."""
+    settled = min(amount, owed_by(user_id))
+    return {accounts.debt(user_id): settled, accounts.wallet(user_id): amount - settled}

@@ -1,0 +1,43 @@
+"""What players are told, after the commit, about what happened in identity."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+
+from apps.events import Event, subscriber
+from apps.notifications.services import follows
+from apps.user_profile.signals import (
+    follow_request_approved,
+    follow_request_cancelled,
+    follow_request_rejected,
+    follow_requested,
+    user_followed,
+    user_unfollowed,
+)
+
+REQUESTS_URL = reverse_lazy("web:follow-requests")
+
+
+@subscriber(
+    user_followed,
+    user_unfollowed,
+    follow_requested,
+    follow_request_approved,
+    follow_request_rejected,
+    follow_request_cancelled,
+    since="now",
+    replay="refuse",
+)
+def tell_of_follows(event: Event, follower_id: int, followed_id: int, **_: Any) -> None:
+    """Tell players who follows them or asks to, and take it back. One subscriber, so that the order holds."""
+    match event.type:
+        case user_followed.name:
+            follows.tell_followed(event, follower_id, followed_id)
+        case follow_requested.name:
+            follows.tell_requested(event, follower_id, followed_id, str(REQUESTS_URL))
+        case follow_request_approved.name:
+            follows.tell_approved(event, follower_id, followed_id)
+        case user_unfollowed.name:
+            follows.end_follow(follower_id, followed_id)
+        case _:
+            follows.end_request(follower_id, followed_id)

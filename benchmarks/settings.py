@@ -1,0 +1,13 @@
+"""The site's settings on a database of the benchmark's own, with the peers beside the site."""
+
+from benchmarks import databases
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, INSTALLED_APPS
+
+DATABASES["default"]["NAME"] = databases.current()
+DATABASES["default"]["TEST"] = {"NAME": databases.current()}
+INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework"]
+ROOT_URLCONF = "benchmarks.urls"
+# Limits are kept and counted as ever, in the database; only nobody reaches them.
+API_PER_MINUTE = API_PER_MINUTE_SIGNED_IN = 100_000_000
+RATE_LIMITS_URL = ""

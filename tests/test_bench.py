@@ -1,0 +1,61 @@
+"""`./dev bench` compares like with like, and writes its rows as promised."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+from django.test import Client
+
+from apps.user_profile.models import Follow, FollowCounts
+from benchmarks import __main__ as bench
+from benchmarks import crowd, rows
+from benchmarks.drf import ProfileView
+from benchmarks.rows import Row, by_turns, ratio
+
+USERS = 60
+
+
+def test_rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = [Row("ours", 3, "theirs", 2, "calls/s", 1.5, 1.2), Row("worse", 1, "theirs", 2, "ms", 0.5, 0.8)]
+    made.append(Row("only told", 1, "theirs", 2, "ms", 0.5))
+    monkeypatch.setitem(rows.MEASUREMENTS, "sample", lambda sizes: iter(made))
+    file = tmp_path / "rows.json"
+    assert bench.main(["--quick", "--only", "sample", "--json", str(file)]) == 0
+    written = json.loads(file.read_text())
+    assert [row["met"] for row in written] == [True, False, None]
+    assert {*written[0]} == {"measure", "ours", "peer", "peer_value", "limit", "ratio", "goal", "met"}
+    told = capsys.readouterr().out.splitlines()
+    assert [line.endswith(word) for line, word in zip(told, ("met", "MISSED", "0.5  "), strict=True)] == [
+        True
+    ] * 3
+
+
+def test_by_turns() -> None:
+    said: list[str] = []
+    values = by_turns(2, lambda: said.append("a") or 2.0, lambda: said.append("b") or 4.0)
+    assert (said, values, ratio(*values)) == (["a", "b", "a", "b"], [[2.0, 2.0], [4.0, 4.0]], 0.5)
+
+
+@pytest.mark.django_db
+def test_the_crowd_is_whole_and_both_make_the_same_document(client: Client, rf: Any) -> None:
+    crowd.gather(USERS)
+    assert Follow.objects.count() == 2 * (crowd.REAL_EDGES * USERS // crowd.USERS)
+    sums = FollowCounts.objects.aggregate(ours=Sum("follower_count"), theirs=Sum("following_count"))
+    assert sums == {"ours": Follow.objects.count(), "theirs": Follow.objects.count()}
+    for number in (1, 2, 3, 12):
+        ours = client.get(f"/api/profiles/@player-{number}/").json()
+        answer = ProfileView.as_view()(rf.get("/"), username=f"player-{number}")
+        theirs = json.loads(answer.render().content)
+        assert {**theirs, "privacy": None} == {**nulls(ours), "privacy": None}
+        assert theirs["privacy"].items() <= (ours["privacy"] | {"can_send_message": False}).items()
+
+
+def nulls(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document as serializers have it: an unset text is empty, not null."""
+    return {
+        key: "" if document[key] is None and key in ("bio", "country") else document[key] for key in document
+    }
