@@ -27,7 +27,7 @@ from .scene import Scene
 from .table import shown
 
 ASKERS = 4
-FLIPS, ANSWERS = 25, 500
+FLIPS, ANSWERS = 20, 300
 API_SHARE = 4  # programs ask so much more often than people
 SLOW_FLIPS, SLOW_ANSWERS = 1_000, 20_000
 STATES = (
