@@ -12,6 +12,8 @@ from ninja.errors import HttpError, ValidationError
 from apps.api import problems
 from apps.api.problems import Problem
 from apps.games.api import router as games
+from apps.teams.api import router as teams
+from apps.tournaments.api import router as tournaments
 from apps.user_profile.api import profiles
 from apps.user_profile.api import router as user_profile
 from config.openapi import documented
@@ -35,6 +37,8 @@ api = NinjaAPI(
 )
 api.add_router("/games", games)
 api.add_router("", user_profile)
+api.add_router("", teams)
+api.add_router("", tournaments)
 
 # The roadmap's address: the same document, without a version.
 unversioned = NinjaAPI(urls_namespace="api-unversioned", docs_url=None, openapi_url=None)

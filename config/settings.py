@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "apps.teams",
     "apps.tournaments",
     "apps.economy",
+    "apps.gamification",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -181,6 +182,7 @@ if TESTING:
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "apps.web.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

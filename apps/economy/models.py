@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.events import context
 
 KEY_CHARS_MAX = 150
+DESCRIPTION_CHARS_MAX = 200
 
 
 def moment() -> datetime:
@@ -101,7 +102,7 @@ class Transaction(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.CharField(max_length=KEY_CHARS_MAX, unique=True)
     fingerprint = models.CharField(max_length=64)
-    description = models.CharField(max_length=200)
+    description = models.CharField(max_length=DESCRIPTION_CHARS_MAX)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
@@ -184,3 +185,13 @@ class PrizeClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} DC of prize {self.prize_id} for user {self.user_id}"
+
+
+class Payee(models.Model):
+    """Who a player of published payouts is here: what a replay knows him again by."""
+
+    external_id = models.CharField(max_length=40, unique=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"payee {self.external_id}"

@@ -1,6 +1,6 @@
 """Reads of wallets. A wallet is shown to its owner alone: whoever calls here asks for himself."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,8 +44,14 @@ def balance_of(user_id: int) -> int:
 
 def owed_by(user_id: int) -> int:
     """Return what a player owes: prizes that were corrected after he had spent them."""
-    owed = Posting.objects.filter(account__user_id=user_id, account__book=Book.DEBT)
-    return -(owed.aggregate(sum=Sum("amount"))["sum"] or 0)
+    return debts_of([user_id]).get(user_id, 0)
+
+
+def debts_of(user_ids: Collection[int]) -> dict[int, int]:
+    """Return what each of these players owes; nobody who owes nothing."""
+    owed = Posting.objects.filter(account__user_id__in=user_ids, account__book=Book.DEBT).order_by()
+    sums = owed.values("account__user_id").annotate(sum=Sum("amount"))
+    return {user_id: -amount for user_id, amount in sums.values_list("account__user_id", "sum") if amount}
 
 
 def postings_of(user_id: int, filters: Filters = Filters()) -> QuerySet[Posting]:

@@ -1,12 +1,12 @@
 """What identity does, after the commit, about what happened elsewhere."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from apps.economy.signals import transaction_completed
 from apps.events import Event, subscriber
 from apps.events.schedule import periodic
-from apps.user_profile.services import activity, coins, follow_counts, profiles, stats
+from apps.user_profile.services import activity, coins, deletion, follow_counts, profiles, stats
 from apps.user_profile.signals import user_followed, user_unfollowed
 
 
@@ -44,3 +44,9 @@ def log_coins(events: list[Event], **_: Any) -> None:
 def count_earnings(events: list[Event], **_: Any) -> None:
     """Add prizes to what the player has earned."""
     coins.count(events)
+
+
+@periodic(every=timedelta(hours=1))
+def delete_accounts() -> None:
+    """Delete the accounts whose players wanted it and did not come back."""
+    deletion.carry_out_due()

@@ -16,7 +16,7 @@ from apps.web.views import (
     tournaments,
     wallet,
 )
-from apps.web.views.settings import privacy, profile, username
+from apps.web.views.settings import data, privacy, profile, username
 
 app_name = "web"
 
@@ -40,6 +40,9 @@ urlpatterns = [
     path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
+    path("settings/data/", data.data, name="data"),
+    path("settings/data/export/", data.export, name="export"),
+    path("settings/deletion/", data.delete_account, name="delete-account"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revoke"),
     path("wallet/", wallet.wallet, name="wallet"),

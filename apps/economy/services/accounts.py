@@ -1,11 +1,12 @@
 """Accounts, by what they are for. One that is missing is opened when it is first needed."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from apps.economy.models import Account, Book
+from apps.economy.models import OF_PLAYERS, Account, Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,14 @@ def find(addresses: Collection[Address]) -> dict[Address, Account]:
 
 def look_up(addresses: Iterable[Address]) -> dict[Address, Account]:
     """Return the accounts at these addresses that are there."""
-    wanted = Q()
+    owners: defaultdict[Book, set[int | None]] = defaultdict(set)
     for address in addresses:
-        wanted |= Q(book=address.book, user_id=address.user_id, tournament_id=address.tournament_id)
+        owners[address.book].add(address.user_id if address.book in OF_PLAYERS else address.tournament_id)
+    wanted = Q()
+    for book, ids in owners.items():
+        if book in OF_PLAYERS:
+            wanted |= Q(book=book, user_id__in=ids)
+        else:
+            wanted |= Q(book=book, tournament_id__in=ids) if book == Book.ESCROW else Q(book=book)
     accounts = Account.objects.filter(wanted) if wanted else Account.objects.none()
     return {address_of(account): account for account in accounts}

@@ -6,7 +6,7 @@ written in the same transaction. Accounts of the house are not locked; they keep
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ BALANCE_MAX = 10**18
 CALLERS_KEY_CHARS_MAX = 100
 
 # Held until the end of the transaction: whoever comes with the same key meanwhile is told so at once.
-CLAIM_KEY = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7))"
+CLAIM_KEYS = "SELECT key, pg_try_advisory_xact_lock(hashtextextended(key, 7)) FROM unnest(%s::text[]) AS key"
 SET_BALANCES = """
 UPDATE economy_account AS account SET balance = changed.balance
   FROM unnest(%s::bigint[], %s::bigint[]) AS changed (id, balance) WHERE account.id = changed.id
@@ -107,6 +107,17 @@ class Request:
         return hashlib.sha256(json.dumps(self.what).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be booked: what each account gets, which sums to zero."""
+
+    request: Request
+    kind: Kind
+    legs: Mapping[Address, int]
+    description: str
+    reverses: Transaction | None = None
+
+
 def checked_amount(amount: Any) -> int:
     """Return the amount.
 
@@ -132,64 +143,77 @@ def answer(request: Request) -> Transaction | None:
 
     Raises KeyReused for another request's key, StillRunning while somebody else is booking under it.
     """
+    return answers([request]).get(request.key)
+
+
+def answers(requests: Sequence[Request]) -> dict[str, Transaction]:
+    """Return what was booked under these requests' keys, by key; the others are ours to book now.
+
+    Raises KeyReused, StillRunning, as `answer` does.
+    """
+    keys = sorted(request.key for request in requests)
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_KEY, [request.key])
-        ours = cursor.fetchone()[0]
-    known = Transaction.objects.filter(key=request.key).first()
-    if known and known.fingerprint != request.fingerprint:
-        raise KeyReused
-    if not ours and not known:
+        cursor.execute(CLAIM_KEYS, [keys])
+        ours = {key for key, taken in cursor.fetchall() if taken}
+    known = {each.key: each for each in Transaction.objects.filter(key__in=keys)}
+    for request in requests:
+        if request.key in known and known[request.key].fingerprint != request.fingerprint:
+            raise KeyReused
+    if set(keys) - ours - known.keys():
         raise StillRunning
     return known
 
 
 @transaction.atomic
-def post(
-    request: Request,
-    *,
-    kind: Kind,
-    legs: Mapping[Address, int],
-    description: str,
-    reverses: Transaction | None = None,
-) -> Transaction:
-    """Book what `answer` left to us: one posting for each account of `legs`, which sum to zero.
+def post(order: Order) -> Transaction:
+    """Book what `answer` left to us.
 
     Raises InsufficientFunds, WalletFull.
     """
-    legs = {address: amount for address, amount in legs.items() if amount}
-    found = locked(legs)
-    booked = Transaction.objects.create(
-        kind=kind,
-        key=request.key,
-        fingerprint=request.fingerprint,
-        description=description,
-        reverses=reverses,
-        actor_id=context.current().actor_id,
-        occurred_at=moment(),
-    )
-    postings = [
-        Posting(
-            transaction=booked,
-            account=account,
-            amount=legs[address],
-            balance_after=balance_after(account, legs[address]),
-        )
-        for address, account in found.items()
-    ]
-    Posting.objects.bulk_create(postings)
-    wallets = [posting for posting in postings if posting.account.book == Book.WALLET]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SET_BALANCES, [[one.account_id for one in wallets], [one.balance_after for one in wallets]]
-        )
-    announce(booked, postings)
+    [booked] = post_many([order])
     return booked
 
 
-def locked(legs: Mapping[Address, int]) -> dict[Address, Account]:
+@transaction.atomic
+def post_many(orders: Sequence[Order]) -> list[Transaction]:
+    """Book several orders, one after the other, in a fixed number of statements; all of them or none.
+
+    Raises InsufficientFunds, WalletFull.
+    """
+    found = locked({address for order in orders for address, amount in order.legs.items() if amount})
+    booked = Transaction.objects.bulk_create(
+        Transaction(
+            kind=order.kind,
+            key=order.request.key,
+            fingerprint=order.request.fingerprint,
+            description=order.description,
+            reverses=order.reverses,
+            actor_id=context.current().actor_id,
+            occurred_at=moment(),
+        )
+        for order in orders
+    )
+    postings = []
+    for order, row in zip(orders, booked, strict=True):
+        for address in sorted(found.keys() & order.legs.keys(), key=lambda address: found[address].pk):
+            if amount := order.legs[address]:
+                account = found[address]
+                account.balance = balance_after(account, amount)
+                postings.append(
+                    Posting(transaction=row, account=account, amount=amount, balance_after=account.balance)
+                )
+    Posting.objects.bulk_create(postings)
+    wallets = {one.account_id: one.balance_after for one in postings if one.account.book == Book.WALLET}
+    with connection.cursor() as cursor:
+        cursor.execute(SET_BALANCES, [list(wallets), list(wallets.values())])
+    announce(postings)
+    return booked
+
+
+def locked(addresses: Collection[Address]) -> dict[Address, Account]:
     """Return the accounts by id; those of players are locked, after the players' profiles."""
-    profiles.lock_many({address.user_id for address in legs if address.user_id is not None})
-    found = accounts.find(legs)
+    profiles.lock_many({address.user_id for address in addresses if address.user_id is not None})
+    found = accounts.find(addresses)
     ours = [account.pk for account in found.values() if account.user_id]
     fresh = {
         account.pk: account
@@ -212,19 +236,22 @@ def balance_after(account: Account, amount: int) -> int | None:
 
 
 @transaction.atomic(savepoint=False)
-def announce(booked: Transaction, postings: list[Posting]) -> None:
-    """Say what every wallet holds now, and of every player what he got or gave."""
-    moved: dict[int, int] = {}
+def announce(postings: Sequence[Posting]) -> None:
+    """Say what every wallet holds now, and of every transaction and player what he got or gave."""
+    moved: dict[tuple[int, int], int] = {}
+    of: dict[int, Transaction] = {}
     for posting in postings:
+        of[posting.transaction_id] = posting.transaction
         if user_id := posting.account.user_id:
-            moved[user_id] = moved.get(user_id, 0) + posting.amount
+            place = posting.transaction_id, user_id
+            moved[place] = moved.get(place, 0) + posting.amount
     wallet_balance_changed.send_many(
         Transaction,
         [
             {
                 "user_id": posting.account.user_id,
                 "new_balance": posting.balance_after,
-                "transaction_id": booked.pk,
+                "transaction_id": posting.transaction_id,
             }
             for posting in postings
             if posting.account.book == Book.WALLET
@@ -235,13 +262,13 @@ def announce(booked: Transaction, postings: list[Posting]) -> None:
         [
             {
                 "user_id": user_id,
-                "type": str(booked.kind),
+                "type": str(of[transaction_id].kind),
                 "amount": amount,
-                "description": booked.description,
-                "transaction_id": booked.pk,
-                "reverses_id": booked.reverses_id,
+                "description": of[transaction_id].description,
+                "transaction_id": transaction_id,
+                "reverses_id": of[transaction_id].reverses_id,
             }
-            for user_id, amount in moved.items()
+            for (transaction_id, user_id), amount in moved.items()
         ],
     )
 
@@ -271,4 +298,4 @@ def reverse(transaction_id: int, *, description: str) -> Transaction:
             assert address.user_id
             legs[address] += short
             legs[accounts.debt(address.user_id)] = -short
-    return post(request, kind=Kind(booked.kind), legs=legs, description=description, reverses=booked)
+    return post(Order(request, Kind(booked.kind), legs, description, reverses=booked))

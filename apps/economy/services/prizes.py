@@ -5,18 +5,19 @@ was paid and is no longer due is reversed, what is due anew is paid. Locks are t
 tournament, claims, accounts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from apps.economy.models import Book, Kind, Posting, PrizeClaim, Transaction
-from apps.economy.selectors import owed_by
-from apps.economy.services import accounts, ledger
-from apps.economy.services.accounts import MINT, Address
-from apps.economy.services.ledger import Request
+from apps.economy.models import Book, Kind, Posting, PrizeClaim
+from apps.economy.services import accounts, ledger, winnings
+from apps.economy.services.accounts import MINT
+from apps.economy.services.ledger import Order, Request
+from apps.economy.services.winnings import Win
 from apps.events import Event, occurring_at
 from apps.tournaments import selectors as tournaments
 from apps.tournaments.selectors import Share
@@ -36,7 +37,7 @@ def fund(tournament_id: int, pool: int, announcement: str) -> None:
     request = Request(f"escrow:{tournament_id}:{announcement}", ("escrow", tournament_id, pool))
     if missing and not ledger.answer(request):
         legs = {MINT: -missing, accounts.escrow(tournament_id): missing}
-        ledger.post(request, kind=Kind.PRIZE, legs=legs, description="Prize pool set aside")
+        ledger.post(Order(request, Kind.PRIZE, legs, "Prize pool set aside"))
 
 
 def in_escrow(tournament_id: int) -> int:
@@ -101,35 +102,29 @@ def pay_due(*, now: datetime | None = None) -> int:
     found = list(due.order_by("due_at", "pk").values_list("pk", "user_id")[:PAID_AT_ONCE_MAX])
     profiles.lock_many({user_id for _, user_id in found})
     # Another may have paid, or a correction may have taken away, what was found before the locks.
-    claims = due.filter(pk__in=[pk for pk, _ in found]).select_related("prize__tournament").order_by("pk")
-    paid = 0
-    for each in claims.select_for_update(of=("self",)):
+    claims = due.filter(pk__in=[pk for pk, _ in found]).select_related("prize__tournament")
+    locked = list(claims.order_by("due_at", "pk").select_for_update(of=("self",)))
+    for due_at, together in groupby(locked, key=lambda claim: claim.due_at):
         # What was due long ago is history: it is dated when it was due.
-        with occurring_at(each.due_at):
-            each.payment = pay(each)
-        each.payments += 1
-        each.save(update_fields=["payment", "payments"])
-        paid += 1
-    return paid
+        with occurring_at(due_at):
+            pay(list(together))
+    return len(locked)
 
 
-def pay(claim: PrizeClaim) -> Transaction:
-    """Pay a claim out of the escrow; what the player owes is settled first."""
-    tournament = claim.prize.tournament
-    key = f"prize:{claim.prize_id}:{claim.participant_id}:{claim.payments}"
-    request = Request(key, ("prize", claim.prize_id, claim.participant_id, claim.amount))
-    if known := ledger.answer(request):
-        return known
-    legs = {accounts.escrow(tournament.pk): -claim.amount, **credit(claim.user_id, claim.amount)}
-    return ledger.post(
-        request,
-        kind=Kind.PRIZE,
-        legs=legs,
-        description=f"Prize for place {claim.prize.place}, {tournament}"[:200],
-    )
-
-
-def credit(user_id: int, amount: int) -> dict[Address, int]:
-    """Return where a player's winnings go: to what he owes first, then into his wallet."""
-    settled = min(amount, owed_by(user_id))
-    return {accounts.debt(user_id): settled, accounts.wallet(user_id): amount - settled}
+def pay(claims: Sequence[PrizeClaim]) -> None:
+    """Pay claims out of their escrows."""
+    wins = [
+        Win(
+            key=f"prize:{claim.prize_id}:{claim.participant_id}:{claim.payments}",
+            user_id=claim.user_id,
+            amount=claim.amount,
+            source=accounts.escrow(claim.prize.tournament_id),
+            description=f"Prize for place {claim.prize.place}, {claim.prize.tournament}",
+        )
+        for claim in claims
+    ]
+    booked = winnings.pay(wins)
+    for claim, win in zip(claims, wins, strict=True):
+        claim.payment = booked[win.key]
+        claim.payments += 1
+    PrizeClaim.objects.bulk_update(claims, ["payment", "payments"])

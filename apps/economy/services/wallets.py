@@ -6,7 +6,7 @@ from django.db import transaction
 from apps.economy.models import Kind, Transaction
 from apps.economy.services import accounts, ledger
 from apps.economy.services.accounts import MINT, Address
-from apps.economy.services.ledger import Request
+from apps.economy.services.ledger import Order, Request
 from apps.events.context import acting
 from apps.user_profile import selectors as players
 
@@ -79,7 +79,7 @@ def move(kind: Kind, signs: dict[Address, int], amount: int, key: str, descripti
     if user_ids - players.names_of(user_ids).keys():
         raise NoSuchPlayer
     legs = {address: sign * amount for address, sign in signs.items()}
-    return ledger.post(request, kind=kind, legs=legs, description=description)
+    return ledger.post(Order(request, kind, legs, description))
 
 
 @transaction.atomic

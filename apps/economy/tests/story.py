@@ -3,9 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from apps.economy.models import Kind
-from apps.economy.services import accounts, ledger, prizes, wallets
-from apps.economy.services.ledger import Request
+from apps.economy.services import accounts, ledger, prizes, wallets, winnings
+from apps.economy.services.winnings import Win
 
 
 def tell(cast: Any) -> None:
@@ -15,11 +14,8 @@ def tell(cast: Any) -> None:
     wallets.transfer(from_id=ada, to_id=bela, amount=120, key="story")
     wallets.withdraw(user_id=bela, amount=20, key="story")
     for user_id, amount in ((ada, 300), (carl, 80)):
-        legs = {accounts.MINT: -amount, accounts.wallet(user_id): amount}
-        request = Request(f"story:{user_id}", ("story", user_id))
-        cast.things[f"prize of {user_id}"] = ledger.post(
-            request, kind=Kind.PRIZE, legs=legs, description="Story prize"
-        )
+        win = Win(f"story:{user_id}", user_id, amount, accounts.MINT, "Story prize")
+        cast.things[f"prize of {user_id}"] = winnings.pay([win])[win.key]
     wallets.transfer(from_id=carl, to_id=ada, amount=50, key="story")
     # Claims are there when the places were heard of already.
     prizes.pay_due(now=datetime.now(UTC) + timedelta(days=2))

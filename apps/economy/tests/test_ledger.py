@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from apps.economy import selectors
 from apps.economy.models import Account, Book, Kind, Posting, Transaction
 from apps.economy.services import accounts, ledger, proof, wallets
-from apps.economy.services.ledger import AMOUNT_MAX, BALANCE_MAX, Request
+from apps.economy.services.ledger import AMOUNT_MAX, BALANCE_MAX, Order, Request
 from apps.economy.signals import transaction_completed, wallet_balance_changed
 from apps.events.testing import emitted
 from apps.events.verify import verify
@@ -51,7 +51,7 @@ def prize(user_id: int, amount: int) -> Transaction:
     """Pay a prize out of nothing."""
     request = Request(f"prize of {user_id}: {amount}", (user_id, amount))
     legs = {accounts.MINT: -amount, accounts.wallet(user_id): amount}
-    return ledger.post(request, kind=Kind.PRIZE, legs=legs, description="Prize")
+    return ledger.post(Order(request, Kind.PRIZE, legs, "Prize"))
 
 
 def profile(user_id: int) -> tuple[int, int]:

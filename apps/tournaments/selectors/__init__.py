@@ -26,6 +26,8 @@ from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shar
 from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables
 from apps.tournaments.selectors.tournaments import (
     Totals,
+    games_of,
+    games_of_matches,
     greatest_id,
     names_of,
     season_progress,
@@ -55,6 +57,8 @@ __all__ = [
     "champions",
     "entrant_counts",
     "entries_of_team",
+    "games_of",
+    "games_of_matches",
     "greatest_id",
     "group_tables",
     "in_form",

@@ -84,9 +84,18 @@ def matches_of_team(team_id: int, limit: int = 20) -> list[MatchCard]:
 
 def matches_of(user_id: int, limit: int = 20) -> list[PlayerMatch]:
     """Return a player's matches, the latest first. One query."""
-    lines = MatchParticipant.objects.filter(user_id=user_id).select_related(
+    return player_matches(lines_of(user_id).order_by("-match__played_at", "-match_id")[:limit])
+
+
+def lines_of(user_id: int) -> QuerySet[MatchParticipant]:
+    """Return a player's lines on matches, with all that cards of them show. Nothing is read yet."""
+    return MatchParticipant.objects.filter(user_id=user_id).select_related(
         "match__tournament", "match__entry_a__team", "match__entry_b__team", "entry"
     )
+
+
+def player_matches(lines: Iterable[MatchParticipant]) -> list[PlayerMatch]:
+    """Return matches from the view of the players of these lines."""
     return [
         PlayerMatch(
             match=card(line.match),
@@ -96,7 +105,7 @@ def matches_of(user_id: int, limit: int = 20) -> list[PlayerMatch]:
             deaths=line.deaths,
             assists=line.assists,
         )
-        for line in lines.order_by("-match__played_at", "-match_id")[:limit]
+        for line in lines
     ]
 
 

@@ -57,6 +57,18 @@ def tournaments_of_matches(match_ids: Iterable[int]) -> dict[int, Tournament]:
     return {match.pk: match.tournament for match in matches}
 
 
+def games_of(tournament_ids: Iterable[int]) -> dict[int, int]:
+    """Return the games of these tournaments by tournament; unknown ids are left out."""
+    found = Tournament.objects.filter(pk__in=set(tournament_ids))
+    return dict(found.values_list("pk", "game_id"))
+
+
+def games_of_matches(match_ids: Iterable[int]) -> dict[int, int]:
+    """Return the games of these matches by match; unknown ids are left out."""
+    found = Match.objects.filter(pk__in=set(match_ids))
+    return dict(found.values_list("pk", "tournament__game_id"))
+
+
 def totals() -> Totals:
     """Count tournaments by status, and all matches. Two queries."""
     counted = {status.lower(): Count("id", filter=Q(status=status)) for status in Status.values}

@@ -10,7 +10,7 @@ from apps.api.callers import caller_of
 from apps.api.pages import Page, Paging, page_of
 from apps.user_profile import selectors
 from apps.user_profile.models import Follow
-from apps.user_profile.selectors.privacy import Part, Viewer, seen_by, viewer_of
+from apps.user_profile.selectors.privacy import Part, seen_by, viewer_of
 
 router = Router()
 
@@ -51,7 +51,9 @@ def _list(
     part: Part,
 ) -> dict[str, Any]:
     viewer = viewer_of(caller_of(request).user)
-    user_id = shown_id(viewer, username, part)
+    user_id = selectors.id_showing(viewer, username, part)
+    if user_id is None:
+        raise Http404(username)
     rows = Follow.objects.filter(**{f"{whose}_id": user_id}).select_related(f"{who}__userprofile")
 
     def show(follows: list[Follow]) -> list[dict[str, Any]]:
@@ -70,11 +72,3 @@ def _shown(request: HttpRequest, follow: Follow, user: Any) -> dict[str, Any]:
         "avatar_url": request.build_absolute_uri(url) if url else None,
         "followed_at": follow.created_at,
     }
-
-
-def shown_id(viewer: Viewer, username: str, part: Part) -> int:
-    """Return the id of a player who shows a part to the viewer. Raises Http404 for any other."""
-    profile = selectors.profile_by_username(username)
-    if profile is None or not seen_by(viewer, [profile.user_id])[profile.user_id].shows(part):
-        raise Http404(username)
-    return profile.user_id

@@ -2,6 +2,7 @@
 
 from apps.user_profile.models.account import User
 from apps.user_profile.models.activity import UserActivity
+from apps.user_profile.models.deletion import AccountDeletion
 from apps.user_profile.models.follow import Block, Follow, FollowCounts, FollowRequest, Mute, TeamSeat
 from apps.user_profile.models.passport import GameProfile
 from apps.user_profile.models.privacy import PrivacySettings
@@ -11,6 +12,7 @@ from apps.user_profile.models.stats import UserProfileStats
 from apps.user_profile.models.username import UsernameClaim
 
 __all__ = [
+    "AccountDeletion",
     "Block",
     "Follow",
     "FollowCounts",

@@ -53,8 +53,9 @@ class User(AnnouncedModel, AbstractUser):
     ANNOUNCED_FIELDS = ("username",)
     ANNOUNCED_BY = "User.save()"
 
-    # What a new account's profile is called at birth, if not as the username.
+    # What a new account's profile is called at birth, if not as the username, and where it is from.
     birth_name: str = ""
+    birth_country: str = ""
 
     username = models.CharField(
         max_length=names.USERNAME_CHARS_MAX,
@@ -118,7 +119,10 @@ class User(AnnouncedModel, AbstractUser):
 
         UsernameClaim.objects.claim({row.pk: row.username for row in rows})
         profiles = UserProfile.objects.bulk_create(
-            [UserProfile(user=row, display_name=row.birth_name or row.username) for row in rows]
+            [
+                UserProfile(user=row, display_name=row.birth_name or row.username, country=row.birth_country)
+                for row in rows
+            ]
         )
         PrivacySettings.objects.bulk_create([PrivacySettings(user_profile=profile) for profile in profiles])
         FollowCounts.objects.bulk_create([FollowCounts(user=row) for row in rows])

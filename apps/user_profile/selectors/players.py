@@ -11,7 +11,7 @@ from apps.user_profile.models import (
     UserProfile,
     UserProfileStats,
 )
-from apps.user_profile.selectors.privacy import Part, Seen
+from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 
 # What an activity is about, by its type; one that is not here is shown to the player alone.
 ACTIVITY_PARTS = {
@@ -73,6 +73,14 @@ def profile_by_username(username: str) -> UserProfile | None:
     if user is None:
         user = whole.filter(pk__in=UsernameClaim.objects.named(username).values("user_id")).first()
     return user.userprofile if user else None
+
+
+def id_showing(viewer: Viewer, username: str, part: Part) -> int | None:
+    """Return the id of the player at an address if he shows this part to the viewer. Two queries."""
+    user_id: int | None = User.objects.named(username).values_list("pk", flat=True).first()
+    if user_id is None or not seen_by(viewer, [user_id])[user_id].shows(part):
+        return None
+    return user_id
 
 
 def usernames_between(first_id: int, last_id: int) -> dict[int, str]:

@@ -1,8 +1,12 @@
 """Accounts: where players begin."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
 
 from apps.user_profile.models import User
 from apps.user_profile.services import names
@@ -39,3 +43,33 @@ def checked_display_name(text: str) -> str:
         except ValidationError as error:
             raise ValidationError({"display_name": error.error_list}) from None
     return name
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody whom an import signs up; `country` is two capital letters, or empty."""
+
+    username: str
+    display_name: str
+    country: str = ""
+
+
+@transaction.atomic
+def sign_up_many(newcomers: Sequence[Newcomer]) -> list[User]:
+    """Make many accounts that nobody can sign in with.
+
+    Raises ValidationError for a name that cannot be one, or that is taken.
+    """
+    wanted = [newcomer.username.lower() for newcomer in newcomers]
+    named = User.objects.annotate(lowered=Lower("username")).filter(lowered__in=wanted)
+    if taken := named.values_list("username", flat=True).first():
+        raise ValidationError({"username": f"The username {taken} is taken."})
+    users = []
+    for newcomer in newcomers:
+        user = User(username=newcomer.username)
+        user.birth_name = checked_display_name(newcomer.display_name)
+        user.birth_country = newcomer.country
+        user.set_unusable_password()
+        users.append(user)
+    made: list[User] = User.objects.bulk_create(users)
+    return made

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from apps.events import DomainEvent, Event
+from apps.gamification.signals import level_up
 from apps.teams.signals import user_joined_team, user_left_team
 from apps.tournaments.signals import (
     match_won,
@@ -25,6 +26,7 @@ LOGGED: dict[DomainEvent[Any], tuple[str, tuple[str, ...]]] = {
     match_won: ("MATCH_WON", ("match_id",)),
     tournament_placement: ("TOURNAMENT_PLACEMENT", ("tournament_id", "placement")),
     tournament_completed: ("TOURNAMENT_COMPLETED", ("tournament_id",)),
+    level_up: ("LEVEL_UP", ("level",)),
     # Not shown: what they take back is left out where activities are read (`UserActivity.TAKEN_BACK`).
     tournament_match_retracted: ("MATCH_RETRACTED", ("match_id",)),
     tournament_placement_retracted: ("PLACEMENT_RETRACTED", ("tournament_id",)),

@@ -42,6 +42,12 @@ def rename(*, user_id: int, username: str) -> User:
     return user
 
 
+def check_free(username: str) -> None:
+    """Refuse a username that somebody has, or had, in any case."""
+    if UsernameClaim.objects.to(username).exists():
+        raise ValidationError(TAKEN)
+
+
 def may_rename_at(user_id: int) -> datetime | None:
     """Return from when on a player may change his username; None when he may now."""
     left = UsernameClaim.objects.filter(user_id=user_id).former().order_by("-left_at").first()

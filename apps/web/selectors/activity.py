@@ -46,6 +46,7 @@ PHRASES = {
     "MATCH_WON": Phrase("swords", "win", _("Won a match at")),
     "TOURNAMENT_PLACEMENT": Phrase("medal", "gold", _("Finished %(place)s at")),
     "PRIZE_EARNED": Phrase("coins", "gold", _("Won a prize of %(amount)s DC")),
+    "LEVEL_UP": Phrase("trending-up", "gold", _("Reached level %(level)s")),
     "TOURNAMENT_COMPLETED": Phrase("flag", "plain", _("Played to the end of")),
 }
 
@@ -96,5 +97,9 @@ def _item(row: Any, subjects: Subjects) -> ActivityItem:
     words = str(phrase.words)
     if "%(" in words:
         amount = number_format(row.event_data.get("amount", 0), use_l10n=True, force_grouping=True)
-        words %= {"place": ordinal(row.event_data.get("placement")), "amount": amount}
+        words %= {
+            "place": ordinal(row.event_data.get("placement")),
+            "amount": amount,
+            "level": row.event_data.get("level"),
+        }
     return ActivityItem(phrase.icon, phrase.tone, words, subject, href, row.occurred_at)

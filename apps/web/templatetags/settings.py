@@ -29,6 +29,7 @@ PLACES = (
     Place("account_email", "mail", _("E-mail addresses")),
     Place("account_change_password", "key-round", _("Password"), frozenset({"account_set_password"})),
     Place("web:tokens", "square-terminal", _("API tokens")),
+    Place("web:data", "database", _("Your data"), frozenset({"web:delete-account"})),
 )
 
 

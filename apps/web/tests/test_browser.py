@@ -38,6 +38,8 @@ OWN = (
     "/settings/profile/",
     "/settings/username/",
     "/settings/tokens/",
+    "/settings/data/",
+    "/settings/deletion/",
     "/wallet/",
     "/notifications/",
     "/@Ada/",

@@ -43,6 +43,8 @@ OWN = {
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
     "username": "/settings/username/",
+    "your-data": "/settings/data/",
+    "delete-account": "/settings/deletion/",
     "wallet": "/wallet/",
     "notifications": "/notifications/",
     "player-signed-in": "/@Huke/",

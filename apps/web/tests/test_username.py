@@ -46,6 +46,15 @@ def test_an_old_name_does_not_give_away_a_hidden_player(client: Client, user: Us
     assert client.get("/@Ada/").status_code == 404
 
 
+def test_nobody_signs_up_with_a_name_that_somebody_had(client: Client, user: User) -> None:
+    usernames.rename(user_id=user.pk, username="Grace")
+    client.logout()
+    form = {"username": "ADA", "password1": "correct-horse-battery", "password2": "correct-horse-battery"}
+    answer = client.post("/accounts/signup/", form)
+    assert "This username is taken." in answer.content.decode()
+    assert User.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -1,0 +1,1 @@
+"""Published payouts, paid here as if they were won here."""
