@@ -123,6 +123,30 @@ EXITS = [
         needs=Part.FOLLOWING_LIST,
         tells={Part.FOLLOWING_LIST: r'"Idol"'},
     ),
+    Exit(
+        "/api/v1/profiles/@Tracy/teams/",
+        ("api:teams_of_player",),
+        needs=Part.TEAMS,
+        tells={Part.TEAMS: r"Crew of Tracy"},
+    ),
+    Exit(
+        "/api/v1/profiles/@Tracy/matches/",
+        ("api:matches_of_player",),
+        needs=Part.MATCH_HISTORY,
+        tells={Part.MATCH_HISTORY: r"Rivals of Tracy"},
+    ),
+    Exit(
+        "/api/v1/teams/crew-of-tracy/",
+        ("api:teams", "api:team"),
+        tells={Part.CARD: r'"username": ?"Tracy"'},
+        always=ROSTER_NAME,
+    ),
+    Exit(
+        "/api/v1/tournaments/lone-cup/",
+        ("api:tournaments", "api:tournament", "api:matches"),
+        tells={Part.CARD: r'"username": ?"Tracy"'},
+        always=ROSTER_NAME,
+    ),
     Exit("/api/v1/profiles/@Idol/followers/", ("api:followers",), tells={Part.CARD: r'"Tracy"'}),
 ]
 
@@ -137,6 +161,9 @@ NOT_EXITS = {
     "web:privacy-preview": "the signed-in player's own page, decided as for somebody else",
     "web:edit-profile": OWN,
     "web:username": OWN,
+    "web:data": OWN,
+    "web:export": "all that is kept of the signed-in player, for himself",
+    "web:delete-account": OWN,
     "web:notifications-read": "answers with a redirect",
     "web:notification-read": "answers with a redirect",
     "web:robots": NOBODY,

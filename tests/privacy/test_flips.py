@@ -80,6 +80,8 @@ class Asker:
                 exit_, standing, client = next(self.cells)
                 begun, ended = self.flips.begun, self.flips.ended
                 answer = client.get(exit_.path)
+                if answer.status_code == 429:
+                    continue  # a program that asks too often: it is told nothing of anybody
                 self.asked += 1
                 if begun == ended == self.flips.begun:
                     self.judge(exit_, standing, ended % len(STATES), answer)
