@@ -77,6 +77,17 @@ VARIABLES = [
         "SERVE_MEDIA", "`1` or `0`", "`1` in the demo and under `./dev`, else `0`",
         "Serve `/media/` from the web process. In production the proxy does: see `docs/deployment.md`.",
     ),
+    Variable(
+        "DISCORD_CLIENT_ID", "the application's id", "none",
+        "Sign-in with Discord, with its secret; it is told `/accounts/discord/login/callback/`.",
+    ),
+    Variable("DISCORD_CLIENT_SECRET", "the application's secret", "none", "See `DISCORD_CLIENT_ID`."),
+    Variable("STEAM_API_KEY", "a Steam Web API key", "none", "Sign-in with Steam."),
+    Variable(
+        "TWITCH_CLIENT_ID", "the application's id", "none",
+        "Sign-in with Twitch, with its secret; it is told `/accounts/twitch/login/callback/`.",
+    ),
+    Variable("TWITCH_CLIENT_SECRET", "the application's secret", "none", "See `TWITCH_CLIENT_ID`."),
     Variable("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING`, `ERROR`", "`INFO`", "What is logged, to stderr."),
     Variable("LOG_FORMAT", "`text` or `json`", "`text`", "Lines for people, or a JSON object a line."),
     Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),

@@ -5,7 +5,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from config import database, env, local
+from config import database, env, local, providers
 
 BASE_DIR = local.CHECKOUT
 
@@ -42,12 +42,14 @@ TRUST_PROXY = env.flag("TRUST_PROXY")
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+SOCIALACCOUNT_PROVIDERS, SIGN_IN_ORIGINS = providers.from_environment()
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    # A button that leads to a provider is a form that is answered by a redirect to it.
+    "form-action": [CSP.SELF, *SIGN_IN_ORIGINS],
     "frame-ancestors": [CSP.NONE],
 }
 
@@ -73,6 +75,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.discord",
+    "allauth.socialaccount.providers.openid",
+    "allauth.socialaccount.providers.steam",
+    "allauth.socialaccount.providers.twitch",
     "lucide",
     "ninja",
 ]
@@ -124,6 +132,8 @@ EVENTS_LISTEN_URL = env.text("EVENTS_LISTEN_URL")
 # It is set when a pooler stands between, where a cursor does not outlive its transaction.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(EVENTS_LISTEN_URL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Those that come with it are for smaller ids than the line above says.
+MIGRATION_MODULES = {"openid": "config.openid_migrations"}
 
 # In tests always a cache per process: parallel tests have databases of their own and would share Redis.
 REDIS_URL = env.text("REDIS_URL")
@@ -185,7 +195,15 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "apps.web.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+MFA_ADAPTER = "apps.web.accounts.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "DeltaCrown"
+MFA_TOTP_TOLERANCE = 1  # of 30 s, before and after: clocks differ, and typing takes time
+# Who comes from another site chooses his username here; an address that it names opens no account of ours.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY else 0
 

@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from apps.web.views.faults import not_found
 from config import health, media, openapi
 from config.api import api, unversioned
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/", unversioned.urls),
     path("admin/", admin.site.urls),
+    # Steam is made of OpenID; any other site that speaks it could say who anybody is.
+    re_path(r"^accounts/openid/", not_found),
     path("accounts/", include("allauth.urls")),
     path("", include("apps.web.urls")),
 ]

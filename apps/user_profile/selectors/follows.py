@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from apps.user_profile.models import Block, Follow, FollowRequest, Mute
 from apps.user_profile.selectors.players import PlayerCard, cards
 from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
@@ -45,6 +47,11 @@ def following_of(viewer: Viewer, user_id: int, before: int | None = None) -> Pag
     Whether the viewer may read the list at all is the caller's question: `Part.FOLLOWING_LIST`.
     """
     return _page(viewer, "follower_id", "followed_id", user_id, before)
+
+
+def followed_ids(user_id: int) -> QuerySet[Follow, int]:
+    """Return the ids of those a player follows, not read yet: a part of another query."""
+    return Follow.objects.filter(follower_id=user_id).values_list("followed_id", flat=True)
 
 
 def _page(viewer: Viewer, mine: str, theirs: str, user_id: int, before: int | None) -> Page:

@@ -28,6 +28,20 @@ PLACES = (
     Place("web:blocked", "ban", _("Blocked and muted")),
     Place("account_email", "mail", _("E-mail addresses")),
     Place("account_change_password", "key-round", _("Password"), frozenset({"account_set_password"})),
+    Place(
+        "mfa_index",
+        "shield-check",
+        _("Two-factor authentication"),
+        frozenset(
+            {
+                "mfa_activate_totp",
+                "mfa_deactivate_totp",
+                "mfa_view_recovery_codes",
+                "mfa_generate_recovery_codes",
+            }
+        ),
+    ),
+    Place("socialaccount_connections", "link", _("Connected accounts")),
     Place("web:tokens", "square-terminal", _("API tokens")),
     Place("web:data", "database", _("Your data"), frozenset({"web:delete-account"})),
 )

@@ -32,6 +32,7 @@ PAGES = {
     "tournament": "/tournaments/cwl-champs-2018/",
     "league": "/tournaments/cwl-pro-league-stage-1/",
     "search": "/search/?q=karmaa",
+    "leaderboards": "/leaderboards/",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
 }
@@ -43,6 +44,8 @@ OWN = {
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
     "username": "/settings/username/",
+    "second-factor": "/accounts/2fa/",
+    "connected": "/accounts/3rdparty/",
     "your-data": "/settings/data/",
     "delete-account": "/settings/deletion/",
     "wallet": "/wallet/",
