@@ -199,6 +199,8 @@ UNWATCHED = {
     "user_profile.FollowRequest": "between two players; no part of either",
     "user_profile.Block": "between two players; no part of either",
     "user_profile.StaffLook": "is the record itself",
+    "mfa.Authenticator": "how an account signs in: nothing that a profile shows",
+    "socialaccount.SocialAccount": "how an account signs in: nothing that a profile shows",
     "teams.Team": "a team and who founded it: a public record",
     "teams.TeamMembership": "rosters are public records, and the names in them stay",
     "economy.Account": "money, for those who keep the books; each posting is kept for ever",
