@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.web.views import (
     design,
+    developers,
     follows,
     home,
     leaderboards,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap_index, name="sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
+    path("developers/", developers.developers, name="developers"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),
     path("avatars/<slug:key>.svg", pictures.avatar, name="avatar"),

@@ -12,7 +12,7 @@ from apps.user_profile.selectors.privacy import ANONYMOUS, Part, seen_by
 IDS_PER_MAP = 5000
 """Ids, not addresses: so a map is found by its number without counting, and stays the same for what is in it.
 The protocol allows 50,000 addresses."""
-PAGES = ("web:home", "web:tournaments", "web:teams")
+PAGES = ("web:home", "web:tournaments", "web:teams", "web:developers")
 
 
 def maps() -> list[tuple[str, int]]:

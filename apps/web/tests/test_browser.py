@@ -29,6 +29,7 @@ PUBLIC = (
     "/search/",
     "/search/?q=cleo",
     "/search/?q=xylophone",
+    "/developers/",
     "/design/",
     "/design/bracket/",
 )

@@ -12,7 +12,15 @@ PROFILE_QUERIES_MAX = 8
 QUERIES_MAX = 10
 HOME_QUERIES_MAX = 12
 VIEWER_QUERIES = 4  # session, user, card, unread
-PAGES = ["/", "/@Cleo/", "/teams/", "/teams/old-guard/", "/tournaments/", "/tournaments/delta-open/"]
+PAGES = [
+    "/",
+    "/@Cleo/",
+    "/teams/",
+    "/teams/old-guard/",
+    "/tournaments/",
+    "/tournaments/delta-open/",
+    "/developers/",
+]
 
 
 class EveryPage(SeasonCase):

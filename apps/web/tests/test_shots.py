@@ -32,6 +32,7 @@ PAGES = {
     "tournament": "/tournaments/cwl-champs-2018/",
     "league": "/tournaments/cwl-pro-league-stage-1/",
     "search": "/search/?q=karmaa",
+    "developers": "/developers/",
     "leaderboards": "/leaderboards/",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
