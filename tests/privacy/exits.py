@@ -74,6 +74,7 @@ EXITS = [
     ),
     Exit("/@Idol/followers/", ("web:followers",), tells={Part.CARD: r"/@Tracy/"}),
     Exit("/", ("web:home",), tells={Part.STATS: r"/@Tracy/"}),
+    Exit("/leaderboards/", ("web:leaderboards",), tells={Part.LEVEL_XP: r"/@Tracy/"}),
     Exit("/search/?q=tracy", ("web:search",), tells={Part.CARD: r"/@Tracy/"}),
     Exit(
         "/notifications/",
@@ -167,6 +168,8 @@ NOT_EXITS = {
     "web:notifications-read": "answers with a redirect",
     "web:notification-read": "answers with a redirect",
     "web:robots": NOBODY,
+    "web:developers": NOBODY,
+    "apps.web.views.faults.not_found": NOBODY,
     "web:tokens": OWN,
     "web:token-revoke": OWN,
     "web:wallet": OWN,
