@@ -4,8 +4,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from apps.teams.services import versions
+from apps.events.signals import user_erased
+from apps.teams.services import roster, versions
 from apps.teams.signals import team_role_changed, user_joined_team, user_left_team
+from apps.user_profile import selectors as profiles
 from apps.user_profile.signals import avatar_changed, display_name_changed, username_changed
 
 
@@ -19,3 +21,10 @@ def renew_rosters_of_player(sender: Any, user_id: int, **_: Any) -> None:
 def renew_roster(sender: Any, team_id: int, **_: Any) -> None:
     """Show who came, who left, and who has another role."""
     versions.grow([team_id])
+
+
+@receiver(user_erased)
+def free_seats(sender: Any, user_id: int, **_: Any) -> None:
+    """Free the seats of a player whose account is deleted; whose log alone was erased, stays."""
+    if profiles.is_gone(user_id):
+        roster.vacate(user_id=user_id)

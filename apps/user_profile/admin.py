@@ -10,6 +10,7 @@ from django.contrib.auth.admin import UserAdmin as AuthUserAdmin
 from django.http import HttpRequest
 
 from apps.user_profile.models import (
+    AccountDeletion,
     Block,
     Follow,
     FollowRequest,
@@ -208,3 +209,12 @@ class EmailAddressAdmin(Watched, account_admin.EmailAddressAdmin):  # type: igno
     """Addresses that accounts are signed up with."""
 
     parts_shown = (Part.EMAIL,)
+
+
+@admin.register(AccountDeletion)
+class AccountDeletionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Accounts that are to be deleted, and those that were."""
+
+    list_display = ["user", "requested_at", "due_at", "done_at"]
+    list_select_related = ["user"]
+    ordering = ["-requested_at"]

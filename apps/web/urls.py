@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.web import tournament_urls
 from apps.web.views import (
     design,
     developers,
@@ -15,7 +16,6 @@ from apps.web.views import (
     search,
     teams,
     tokens,
-    tournaments,
     wallet,
 )
 from apps.web.views.settings import data, privacy, profile, username
@@ -38,8 +38,7 @@ urlpatterns = [
     path("settings/blocked/", privacy.blocked, name="blocked"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),
-    path("tournaments/", tournaments.tournaments, name="tournaments"),
-    path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    *tournament_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
     path("settings/data/", data.data, name="data"),

@@ -202,6 +202,7 @@ UNWATCHED = {
     "user_profile.FollowRequest": "between two players; no part of either",
     "user_profile.Block": "between two players; no part of either",
     "user_profile.StaffLook": "is the record itself",
+    "user_profile.AccountDeletion": "when an account goes; no part of the player",
     "mfa.Authenticator": "how an account signs in: nothing that a profile shows",
     "socialaccount.SocialAccount": "how an account signs in: nothing that a profile shows",
     "teams.Team": "a team and who founded it: a public record",

@@ -106,6 +106,19 @@ def leave(*, team_id: int, user_id: int) -> TeamMembership:
 
 
 @transaction.atomic
+def vacate(*, user_id: int) -> int:
+    """Free every seat of somebody who is gone, whatever he was there; return how many."""
+    seats = TeamMembership.objects.active().filter(user_id=user_id)
+    teams = Team.objects.filter(pk__in=seats.values("team_id")).order_by("pk").select_for_update()
+    team_ids = [team.pk for team in teams]
+    taken = list(seats.filter(team_id__in=team_ids).order_by("team_id"))
+    for seat in taken:
+        seat.left_at = max(moment(), seat.joined_at)
+        seat.save()
+    return len(taken)
+
+
+@transaction.atomic
 def change_role(*, team_id: int, user_id: int, role: str) -> TeamMembership:
     """Give a seated player another role.
 

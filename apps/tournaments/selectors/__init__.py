@@ -1,6 +1,6 @@
 """Reads for pages and other apps, each in a fixed number of queries however much it returns."""
 
-from apps.tournaments.selectors.brackets import Bracket, Round, bracket
+from apps.tournaments.selectors.brackets import Bracket, Round, bracket, bracket_of
 from apps.tournaments.selectors.entries import (
     Champion,
     Standing,
@@ -13,17 +13,24 @@ from apps.tournaments.selectors.entries import (
 from apps.tournaments.selectors.form import Form, in_form
 from apps.tournaments.selectors.matches import (
     MatchCard,
+    MatchDetail,
     PlayerMatch,
     Record,
     Side,
+    card,
     latest_results,
+    match_detail,
+    matches_in,
     matches_of,
     matches_of_team,
+    meetings,
     records,
+    round_sizes,
+    seeds_of,
     series_of,
 )
 from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shares_of
-from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables
+from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of
 from apps.tournaments.selectors.tournaments import (
     Totals,
     games_of,
@@ -45,6 +52,7 @@ __all__ = [
     "GroupRow",
     "GroupTable",
     "MatchCard",
+    "MatchDetail",
     "PlayerMatch",
     "Record",
     "Round",
@@ -54,6 +62,8 @@ __all__ = [
     "TeamEntry",
     "Totals",
     "bracket",
+    "bracket_of",
+    "card",
     "champions",
     "entrant_counts",
     "entries_of_team",
@@ -63,13 +73,19 @@ __all__ = [
     "group_tables",
     "in_form",
     "latest_results",
+    "match_detail",
+    "matches_in",
     "matches_of",
     "matches_of_team",
+    "meetings",
     "names_of",
+    "phases_of",
     "players_of",
     "prizes_of",
     "records",
+    "round_sizes",
     "season_progress",
+    "seeds_of",
     "series_of",
     "shares_of",
     "slugs_between",

@@ -1,32 +1,53 @@
 """Matches as cards: two sides under their names of now, with those they played under beside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from apps.tournaments.formats.results import Stage
-from apps.tournaments.models import Match, MatchParticipant, TournamentEntry
+from apps.tournaments.formats.results import Outcome, Stage
+from apps.tournaments.models import (
+    Correction,
+    Match,
+    MatchParticipant,
+    MatchStatus,
+    PhaseEntry,
+    TournamentEntry,
+)
+from apps.user_profile.selectors import PlayerCard
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a match. `name` is of now, `played_as` of that day."""
+    """One side of a match. `name` is of now, `played_as` of that day.
 
-    team_id: int
+    `seed` 0 is none; `pending` without a score; `out` is `DQ` or `WALKOVER` for who left the match. A player
+    who entered alone has no team; `player` is his card where a page may show it.
+    """
+
+    team_id: int | None
     team_slug: str
     team_tag: str
     name: str
     played_as: str
     score: int
     won: bool
+    seed: int = 0
+    pending: bool = False
+    out: str = ""
+    entry_id: int | None = None
+    user_id: int | None = None
+    player: PlayerCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MatchCard:
-    """A match, ready to be shown."""
+    """A match, ready to be shown.
+
+    `state` is empty for one that was played, else `LIVE`, `UPCOMING`, `OPEN` (a side is not known yet),
+    `BYE`, `WALKOVER` or `DQ`.
+    """
 
     id: int
     tournament_id: int
@@ -39,8 +60,10 @@ class MatchCard:
     label: str
     a: Side
     b: Side
-    played_at: datetime
+    played_at: datetime | None
     best_of: int | None
+    state: str = ""
+    phase_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +91,100 @@ class Record:
 def series_of(tournament_id: int) -> list[MatchCard]:
     """Return all matches of a tournament in the order they were played. One query."""
     return cards(loaded().filter(tournament_id=tournament_id).order_by("played_at", "id"))
+
+
+def matches_in(tournament_id: int) -> QuerySet[Match]:
+    """Return all matches of a tournament that are needed, with all that a card shows; nothing is read yet."""
+    needed = Match.objects.filter(tournament_id=tournament_id).exclude(status=MatchStatus.CANCELLED)
+    return needed.select_related("tournament", "entry_a__team", "entry_b__team")
+
+
+def seeds_of(tournament_id: int) -> dict[int, dict[int, int]]:
+    """Return the seeds of the entries in each phase of a tournament. One query."""
+    found: dict[int, dict[int, int]] = {}
+    rows = PhaseEntry.objects.filter(phase__tournament=tournament_id)
+    for phase_id, entry_id, seed in rows.values_list("phase_id", "entry_id", "seed"):
+        found.setdefault(phase_id, {})[entry_id] = seed
+    return found
+
+
+def round_sizes(tournament_id: int) -> dict[tuple[str, int], int]:
+    """Count the matches of each round of a tournament, by stage and round. One query."""
+    needed = Match.objects.filter(tournament_id=tournament_id).exclude(status=MatchStatus.CANCELLED)
+    rows = needed.order_by().values("stage", "round").annotate(count=Count("id"))
+    return {(row["stage"], row["round"]): row["count"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerLine:
+    """A player's numbers in a match."""
+
+    user_id: int
+    entry_id: int
+    kills: int
+    deaths: int
+    assists: int
+
+
+@dataclass(frozen=True, slots=True)
+class GameLine:
+    """One game of a match; `won` is the side that won it, `a`, `b` or empty."""
+
+    number: int
+    mode: str
+    map: str
+    score_a: int
+    score_b: int
+    won: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchDetail:
+    """A match with all that is known of it."""
+
+    card: MatchCard
+    games: list[GameLine]
+    players: list[PlayerLine]
+    corrections: list[Correction]
+
+
+def match_detail(tournament_slug: str, match_id: int) -> MatchDetail | None:
+    """Return a match of a tournament, or None when it has no such one. Four queries."""
+    rows = Match.objects.filter(pk=match_id, tournament__slug=tournament_slug)
+    match = rows.select_related("tournament", "entry_a__team", "entry_b__team", "phase").first()
+    if match is None:
+        return None
+    sides = {match.entry_a_id: "a", match.entry_b_id: "b"}
+    lines = match.participants.order_by("-kills", "deaths", "user_id")
+    return MatchDetail(
+        card=card(match),
+        games=[
+            GameLine(
+                one.number, one.mode, one.map, one.score_a, one.score_b,
+                sides[one.winner_id] if one.winner_id else "",
+            )
+            for one in match.maps.all()
+        ],
+        players=[
+            PlayerLine(line.user_id, line.entry_id, line.kills, line.deaths, line.assists) for line in lines
+        ],
+        corrections=list(match.corrections.all()),
+    )  # fmt: skip
+
+
+def meetings(match: MatchCard, limit: int = 10) -> list[MatchCard]:
+    """Return the other matches of two who play a match, in all tournaments, the latest first. One query."""
+    if match.a.entry_id is None or match.b.entry_id is None:
+        return []
+    a, b = (_entries_of(side) for side in (match.a, match.b))
+    met = loaded().filter(Q(entry_a__in=a, entry_b__in=b) | Q(entry_a__in=b, entry_b__in=a))
+    return cards(met.exclude(pk=match.id).order_by("-played_at", "-id")[:limit])
+
+
+def _entries_of(side: Side) -> QuerySet[TournamentEntry, int]:
+    """Return the entries of a team, or of a player who entered alone, in all tournaments."""
+    who = {"team_id": side.team_id} if side.team_id else {"user_id": side.user_id}
+    return TournamentEntry.objects.filter(**who).values_list("pk", flat=True)
 
 
 def latest_results(limit: int = 10) -> list[MatchCard]:
@@ -141,9 +258,8 @@ def cards(matches: Iterable[Match]) -> list[MatchCard]:
     return [card(match) for match in matches]
 
 
-def card(match: Match) -> MatchCard:
-    """Return one card."""
-    assert match.played_at
+def card(match: Match, seeds: Mapping[int, int] | None = None) -> MatchCard:
+    """Return one card; `seeds` are those of the entries, where a page shows them."""
     return MatchCard(
         id=match.pk,
         tournament_id=match.tournament_id,
@@ -154,25 +270,76 @@ def card(match: Match) -> MatchCard:
         round=match.round,
         number=match.number,
         label=label(match),
-        a=side(match, match.entry_a, match.name_a, match.score_a),
-        b=side(match, match.entry_b, match.name_b, match.score_b),
+        a=side(match, match.entry_a, match.name_a, match.score_a, match.source_a, seeds or {}),
+        b=side(match, match.entry_b, match.name_b, match.score_b, match.source_b, seeds or {}),
         played_at=match.played_at,
         best_of=match.best_of,
+        state=state(match),
+        phase_id=match.phase_id,
     )
 
 
-def side(match: Match, entry: Any, name: str, score: int) -> Side:
+STATES: dict[str, str] = {
+    Outcome.PLAYED: "",
+    Outcome.FORFEIT: "WALKOVER",
+    Outcome.DOUBLE_FORFEIT: "WALKOVER",
+    Outcome.DISQUALIFIED: "DQ",
+    Outcome.BYE: "BYE",
+    Outcome.VOID: "BYE",
+    MatchStatus.LIVE: "LIVE",
+    MatchStatus.READY: "UPCOMING",
+}
+
+
+def state(match: Match) -> str:
+    """Return what a match is, for who looks at it."""
+    return STATES.get(str(match.outcome or match.status), "OPEN")
+
+
+def side(
+    match: Match,
+    entry: TournamentEntry | None,
+    name: str,
+    score: int,
+    source: str = "",
+    seeds: Mapping[int, int] | None = None,
+) -> Side:
     """Return one side of a card."""
+    played = match.outcome == Outcome.PLAYED
+    if entry is None:
+        awaited = "Bye" if match.status == MatchStatus.COMPLETED else source_text(source)
+        return Side(None, "", "", awaited, awaited, 0, won=False, pending=True)
     team = entry.team
+    won = match.winner_id == entry.pk
+    gone = "" if played or won or not match.outcome else STATES[match.outcome]
+    current = team.name if team else name or entry.name
     return Side(
-        team_id=team.pk,
-        team_slug=team.slug,
-        team_tag=team.tag,
-        name=team.name,
-        played_as=name or team.name,
+        team_id=team.pk if team else None,
+        team_slug=team.slug if team else "",
+        team_tag=team.tag if team else "",
+        name=current,
+        played_as=name or current,
         score=score,
-        won=match.winner_id == entry.pk,
+        won=won,
+        seed=(seeds or {}).get(entry.pk, 0),
+        pending=not played,
+        out=gone,
+        entry_id=entry.pk,
+        user_id=entry.user_id,
     )
+
+
+SHORT = {Stage.UPPER.value: "U", Stage.LOWER.value: "L"}
+
+
+def source_text(source: str) -> str:
+    """Return in words where a side comes from: `W UPPER//1/3` is the winner of the fourth match there."""
+    if not source:
+        return "To be decided"
+    kind, spot = source.split(" ", 1)
+    stage, _, number, place = spot.split("/")
+    where = f"{SHORT.get(stage, Stage(stage).label)}{number}.{int(place) + 1}"
+    return f"{'Winner' if kind == 'W' else 'Loser'} of {where}"
 
 
 def label(match: Match) -> str:
@@ -187,6 +354,10 @@ def label(match: Match) -> str:
             return f"Tie-break, group {match.group}" if match.group else "Tie-break"
         case Stage.UPPER | Stage.LOWER:
             return f"{Stage(match.stage).label}, round {match.round}"
+        case Stage.SWISS:
+            return f"Swiss, round {match.round}"
+        case Stage.THIRD_PLACE:
+            return "Match for third place"
         case Stage.GRAND_FINAL:
             return "Grand final, reset" if match.number else "Grand final"
     return "Match"

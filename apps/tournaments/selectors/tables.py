@@ -1,20 +1,23 @@
 """The tables of a tournament's groups and divisions."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from apps.tournaments.formats.records import Row
+from apps.tournaments.formats.records import Number, Row
 from apps.tournaments.formats.results import Stage
+from apps.tournaments.formats.settings import Format, Table, settings_of
 from apps.tournaments.formats.tables import group_tables as tables_of
-from apps.tournaments.models import TournamentEntry
-from apps.tournaments.services import tournaments
+from apps.tournaments.formats.tie_breaks import RULES, Rule
+from apps.tournaments.models import Phase, PhaseStatus, TournamentEntry
+from apps.tournaments.services import progress, tournaments
+from apps.user_profile.selectors import PlayerCard
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
     """A team in a table; `rank` is shared by equals. `points` are matches won."""
 
-    team_id: int
+    team_id: int | None
     team_slug: str
     team_tag: str
     name: str
@@ -26,10 +29,14 @@ class GroupRow:
     drawn: int
     games_won: int
     games_lost: int
+    score: str = ""
+    sums: tuple[str, ...] = ()
+    player: PlayerCard | None = None
+    entry_id: int = 0
 
     @property
     def points(self) -> int:
-        """What the table is ordered by first."""
+        """What a table without points is ordered by first."""
         return self.won
 
     @property
@@ -40,33 +47,88 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupTable:
-    """A group of the pools or a division of the league, best first."""
+    """A group of the pools, a division of the league or a Swiss, best first.
+
+    `rules` are those that part equals, in order; every row has its sum for each.
+    """
 
     name: str
     stage: str
     rows: Sequence[GroupRow]
+    rules: Sequence[Rule] = ()
 
 
-def group_tables(tournament_id: int) -> list[GroupTable]:
-    """Return all tables of a tournament, as far as it is played. Two queries."""
-    found = tables_of(tournaments.results(tournament_id))
+def phases_of(tournament_id: int) -> list[Phase]:
+    """Return the phases of a tournament in order."""
+    return list(Phase.objects.filter(tournament_id=tournament_id))
+
+
+def group_tables(tournament_id: int, phases: Sequence[Phase] | None = None) -> list[GroupTable]:
+    """Return all tables of a tournament, as far as it is played; give its phases where they are known.
+
+    Two queries, and two more for every phase that has a table.
+    """
+    phases = phases_of(tournament_id) if phases is None else phases
     entries = TournamentEntry.objects.filter(tournament_id=tournament_id).select_related("team")
-    entry_of = {entry.pk: entry for entry in entries}
-    return [
-        GroupTable(title(stage, group), stage, [table_row(row, entry_of) for row in rows])
-        for (stage, group), rows in found.items()
-    ]
+    if not phases:
+        found = tables_of(tournaments.results(tournament_id))
+        entry_of = {entry.pk: entry for entry in entries} if found else {}
+        return [
+            GroupTable(title(stage, group), stage, [table_row(row, entry_of) for row in rows])
+            for (stage, group), rows in found.items()
+        ]
+    drawn = [one for one in phases if one.format in STAGE_OF and one.status != PhaseStatus.PENDING]
+    entry_of = {entry.pk: entry for entry in entries} if drawn else {}
+    return [table for phase in drawn for table in phase_tables(phase, entry_of, alone=len(drawn) == 1)]
 
 
-def table_row(row: Row, entry_of: dict[int, TournamentEntry]) -> GroupRow:
+STAGE_OF = {Format.ROUND_ROBIN: Stage.POOL, Format.SWISS: Stage.SWISS}
+
+
+def phase_tables(
+    phase: Phase, entry_of: Mapping[int, TournamentEntry], *, alone: bool
+) -> Iterator[GroupTable]:
+    """Yield the tables of a phase with the sums that part equals; the phase is named unless it is alone."""
+    settings = settings_of(phase.format, phase.settings)
+    assert isinstance(settings, Table)
+    rules = [RULES[name] for name in settings.tie_breaks]
+    stage = STAGE_OF[Format(phase.format)]
+    for group, rows in progress.tables_of(phase).items():
+        name = title(stage, group) if group else str(phase)
+        yield GroupTable(
+            name if alone or not group else f"{phase}, {name}",
+            stage,
+            [
+                replace(
+                    table_row(row, entry_of),
+                    score=shown(row.points),
+                    sums=tuple(
+                        shown(row.values[key], percent=RULES[key].percent) if key in row.values else ""
+                        for key in settings.tie_breaks
+                    ),
+                )
+                for row in rows
+            ],
+            rules,
+        )
+
+
+def shown(value: Number, *, percent: bool = False) -> str:
+    """Return a sum as people write it: `7`, `2.5`, `63.9%`."""
+    if percent:
+        return f"{float(value):.1%}"
+    return f"{float(value):g}"
+
+
+def table_row(row: Row, entry_of: Mapping[int, TournamentEntry]) -> GroupRow:
     """Return one line of a table."""
     entry = entry_of[int(row.team)]
-    assert entry.team is not None
+    team = entry.team
     return GroupRow(
-        team_id=entry.team.pk,
-        team_slug=entry.team.slug,
-        team_tag=entry.team.tag,
-        name=entry.team.name,
+        team_id=team.pk if team else None,
+        team_slug=team.slug if team else "",
+        team_tag=team.tag if team else "",
+        name=team.name if team else entry.name,
         played_as=entry.name,
         rank=row.rank,
         played=row.played,
@@ -75,6 +137,7 @@ def table_row(row: Row, entry_of: dict[int, TournamentEntry]) -> GroupRow:
         drawn=row.drawn,
         games_won=row.games_won,
         games_lost=row.games_lost,
+        entry_id=entry.pk,
     )
 
 

@@ -91,6 +91,11 @@ def usernames_between(first_id: int, last_id: int) -> dict[int, str]:
     return dict(users.values_list("pk", "username"))
 
 
+def is_gone(user_id: int) -> bool:
+    """Tell whether a player's account is closed."""
+    return bool(User.objects.filter(pk=user_id, is_active=False).exists())
+
+
 def greatest_id() -> int:
     """Return the id of the newest player, 0 before the first."""
     return User.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -1,6 +1,7 @@
 """Players by what somebody remembers of their names, typing errors and all."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -11,6 +12,10 @@ QUERY_CHARS_MIN = 2
 QUERY_CHARS_MAX = 80
 CANDIDATES = 4
 """So many times as many players are looked at as are shown: some of them do not let this viewer see them."""
+ALIKE_CHARS_MIN = 4
+"""Shorter, a text is like too much to be like anything: names that begin so are found."""
+POOL = 1000
+"""So many names of each kind are compared at most: two letters are like the names of thousands."""
 SIMILARITY_MIN = 0.25
 WORD_SIMILARITY_MIN = 0.45
 """Of 0 to 1, by three letters in a row (pg_trgm); the second is that of one word in a longer name. With its
@@ -25,10 +30,16 @@ SELECT set_config('pg_trgm.similarity_threshold', %s, true),
 # both would read both tables. The exact name comes first, then names that begin so, then the most similar.
 FIND = """
 WITH candidate AS (
-    SELECT user_id AS id FROM user_profile_userprofile
-     WHERE display_name %% %(query)s OR %(query)s <%% display_name OR display_name ILIKE %(prefix)s
+    (SELECT id FROM user_profile_user WHERE lower(username) = lower(%(query)s))
      UNION
-    SELECT id FROM user_profile_user WHERE username %% %(query)s OR username ILIKE %(prefix)s
+    (SELECT id FROM user_profile_user WHERE username ILIKE %(prefix)s LIMIT %(pool)s)
+     UNION
+    (SELECT user_id FROM user_profile_userprofile WHERE display_name ILIKE %(prefix)s LIMIT %(pool)s)
+     UNION
+    (SELECT id FROM user_profile_user WHERE %(alike)s AND username %% %(query)s LIMIT %(pool)s)
+     UNION
+    (SELECT user_id FROM user_profile_userprofile
+      WHERE %(alike)s AND (display_name %% %(query)s OR %(query)s <%% display_name) LIMIT %(pool)s)
 )
 SELECT account.id
   FROM candidate
@@ -70,5 +81,10 @@ def find(query: str, limit: int) -> list[int]:
     with connection.cursor() as cursor:
         # The index knows the thresholds by these settings alone; they end with the transaction.
         cursor.execute(THRESHOLDS, [str(SIMILARITY_MIN), str(WORD_SIMILARITY_MIN)])
-        cursor.execute(FIND, {"query": query, "prefix": f"{escaped}%", "limit": limit})
+        values: dict[str, Any] = {
+            "query": query,
+            "prefix": f"{escaped}%",
+            "alike": len(query) >= ALIKE_CHARS_MIN,
+        }
+        cursor.execute(FIND, {**values, "limit": limit, "pool": POOL})
         return [user_id for (user_id,) in cursor.fetchall()]

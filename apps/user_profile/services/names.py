@@ -30,6 +30,8 @@ RESERVED = frozenset({
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 # Control, format (zero-width, direction overrides), surrogate, private use, line and paragraph separators.
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# Alphabets with letters that nobody tells apart.
+LOOKALIKES = frozenset({"ARMENIAN", "CHEROKEE", "CYRILLIC", "GREEK", "LATIN"})
 # More marks on one letter than any script needs paint over the lines above and below.
 MARKS_IN_A_ROW_MAX = 4
 
@@ -92,8 +94,26 @@ def validate_display_name(text: str) -> None:
             params={"limit": DISPLAY_NAME_CHARS_MAX},
         )
     validate_readable(text)
+    validate_one_alphabet(text)
     if not any(leaves_ink(character) for character in text):
         raise ValidationError("A display name needs at least one visible character.", code="blank")
+
+
+def validate_one_alphabet(text: str) -> None:
+    """Refuse a word of letters from several alphabets that look alike: a Latin name with a Cyrillic `a`."""
+    for word in text.split():
+        scripts = {script for character in word if (script := script_of(character)) in LOOKALIKES}
+        if len(scripts) > 1:
+            raise ValidationError(
+                "Write %(word)s in one alphabet: it mixes %(scripts)s letters.",
+                code="mixed_alphabets",
+                params={"word": word, "scripts": " and ".join(sorted(each.title() for each in scripts))},
+            )
+
+
+def script_of(character: str) -> str:
+    """Return the alphabet of a letter, by the first word of its name in Unicode; empty for what is none."""
+    return unicodedata.name(character, "").partition(" ")[0] if character.isalpha() else ""
 
 
 def is_seen(character: str) -> bool:

@@ -47,6 +47,8 @@ def test_a_display_name(text: str) -> None:
         ("a\u2066b", "U\\+2066"),
         ("a\0b", "U\\+0000"),
         ("a\nb", "U\\+000A"),
+        ("P\u0430ypal", "Cyrillic and Latin"),
+        ("Cl\u03b5o", "Greek and Latin"),
         ("a\ud800", "U\\+D800"),
         ("\u3164", "U\\+3164"),
         ("a\U000e0041", "U\\+E0041"),
@@ -79,3 +81,10 @@ def test_any_text_is_accepted_or_refused_with_a_reason(text: str) -> None:
         assert name == names.normalise_display_name(name) == name.strip()
         assert not any(unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in name)
         name.encode()
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0410\u0434\u0430 Lovelace", "\u6771\u4eac Tokyo", "Zo\u00eb", "\u0391\u03b4\u03b1 2"]
+)
+def test_words_of_several_alphabets_may_stand_beside_each_other(name: str) -> None:
+    names.validate_display_name(name)

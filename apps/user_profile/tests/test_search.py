@@ -106,7 +106,7 @@ def test_it_is_answered_by_the_indexes() -> None:
         # A small table is read faster as a whole; that a large one need not be is what is wanted here.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_indexscan = off")
-        values = {"query": "cleopatra", "prefix": "cleopatra%", "limit": 10}
+        values = {"query": "cleopatra", "prefix": "cleopatra%", "alike": True, "limit": 10, "pool": 99}
         cursor.execute(f"EXPLAIN {search.FIND}", values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan" not in plan, plan

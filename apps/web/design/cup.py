@@ -1,7 +1,6 @@
 """A double elimination of 64 that nobody played: always the same one, made without the database."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
 from random import Random
@@ -16,18 +15,6 @@ FIRST_WORDS = ("Red", "Iron", "Pale", "Bold", "Swift", "Grim", "Wild", "Calm")
 LAST_WORDS = ("Owls", "Foxes", "Kings", "Crows", "Hawks", "Stags", "Bears", "Lynx")
 UPSET = 0.28
 """How often the weaker seed wins."""
-
-
-@dataclass(frozen=True, slots=True)
-class SampleSide(Side):
-    """A side with what matches of the database do not have yet.
-
-    ``seed`` 0 is none; ``pending`` without a score; ``out`` is `DQ` or `WALKOVER` for who left the match.
-    """
-
-    seed: int = 0
-    pending: bool = False
-    out: str = ""
 
 
 class Cup:
@@ -110,10 +97,10 @@ class Cup:
             best_of=best_of,
         )
 
-    def side(self, seed: int, score: int, won: bool) -> SampleSide:
+    def side(self, seed: int, score: int, won: bool) -> Side:
         """Return one side of a match."""
         name = self.seeds[seed]
-        return SampleSide(seed, "", tag_of(name), name, name, score, won, seed=seed)
+        return Side(seed, "", tag_of(name), name, name, score, won, seed=seed)
 
 
 def cup() -> Bracket:

@@ -8,9 +8,9 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.utils.translation import gettext as _
 
-from apps.tournaments.selectors import Form, GroupRow, MatchCard, Standing
+from apps.tournaments.selectors import Form, GroupRow, MatchCard, Side, Standing
 from apps.user_profile.selectors import PlayerCard
-from apps.web.design.cup import SampleSide, tag_of
+from apps.web.design.cup import tag_of
 from apps.web.selectors.brackets import Gap
 from apps.web.selectors.history import HistoryRow
 from apps.web.selectors.home import Leader, Rising
@@ -27,26 +27,23 @@ TEAMS = {
 }
 PLAYERS = {3: "Ada", 8: "Björk Guðmundsdóttir", 15: "Chika", 22: "Dmitri", 31: "Eun-ji", 47: "Farah"}
 GALLERY = 18
-NOBODY = SampleSide(0, "", "", "", "", 0, won=False, pending=True)
+NOBODY = Side(0, "", "", "", "", 0, won=False, pending=True)
 
 
 @dataclass(frozen=True, slots=True)
 class SampleMatch(MatchCard):
-    """A match in a state that matches of the database do not have yet, with what a screen reader says."""
+    """A match, with what a screen reader says."""
 
-    state: str = ""
     spoken: str = ""
 
 
-def side(
-    team_id: int, score: int = 0, *, won: bool = False, out: str = "", pending: bool = False
-) -> SampleSide:
+def side(team_id: int, score: int = 0, *, won: bool = False, out: str = "", pending: bool = False) -> Side:
     """Return a side of a sample match, seeded by its place among the teams."""
     name, seed = TEAMS[team_id], list(TEAMS).index(team_id) + 1
-    return SampleSide(team_id, "", tag_of(name), name, name, score, won, seed, pending, out)
+    return Side(team_id, "", tag_of(name), name, name, score, won, seed, pending, out)
 
 
-def match(id_: int, state: str, a: SampleSide, b: SampleSide) -> SampleMatch:
+def match(id_: int, state: str, a: Side, b: Side) -> SampleMatch:
     """Return a sample match."""
     return SampleMatch(
         id=id_,

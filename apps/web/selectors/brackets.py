@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.tournaments import selectors as tournaments
@@ -17,19 +18,22 @@ LARGE_ABOVE = 12
 
 @dataclass(frozen=True)
 class Node:
-    """A match in a bracket, with the sentence that a screen reader says."""
+    """A match in a bracket, with its page, and the sentence that a screen reader says."""
 
     id: int
     a: tournaments.Side
     b: tournaments.Side
     spoken: str
+    state: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A slot without a match: ``to_come``, or a bye, or a result that is lost."""
+    """A slot without a match: ``to_come``, or a ``bye``, or a result that is lost."""
 
     to_come: bool
+    bye: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,15 +71,28 @@ class BracketPart:
         return max(len(column.slots) for column in self.rounds) > LARGE_ABOVE
 
 
-def bracket_parts(bracket: tournaments.Bracket, *, live: bool = False) -> list[BracketPart]:
-    """Lay out the parts of a bracket that have matches; while it is ``live``, more may come."""
-    upper, lower, final = _("Upper bracket"), _("Lower bracket"), _("Final")
+def bracket_parts(
+    bracket: tournaments.Bracket, *, live: bool = False, drawn: bool = False, name: str = ""
+) -> list[BracketPart]:
+    """Lay out the parts of a bracket that have matches; while it is ``live``, more may come.
+
+    One that was ``drawn`` here is whole, so a slot without a match is a bye; ``name`` is of its phase, where
+    there are several brackets.
+    """
+    gap = Gap(to_come=False, bye=True) if drawn else None
+    upper = _("Main bracket") if bracket.single else _("Upper bracket")
+    lower, final, third = _("Lower bracket"), _("Final"), _("Third place")
     parts = (
-        BracketPart("upper", upper, _rounds(upper, bracket.upper, live)),
-        BracketPart("lower", lower, _rounds(lower, bracket.lower, live)),
+        BracketPart("upper", upper, _rounds(upper, bracket.upper, live, gap)),
+        BracketPart("lower", lower, _rounds(lower, bracket.lower, live, gap)),
         BracketPart("final", final, _final(final, bracket.final), final=True),
+        BracketPart("third", third, _final(third, bracket.third)),
     )
-    return [part for part in parts if part.rounds]
+    return [
+        replace(part, title=f"{name}: {part.title}", key=f"{part.key}-{name}") if name else part
+        for part in parts
+        if part.rounds
+    ]
 
 
 def _final(part: str, columns: Sequence[tournaments.Round]) -> list[Round]:
@@ -93,7 +110,7 @@ def _final(part: str, columns: Sequence[tournaments.Round]) -> list[Round]:
     ]
 
 
-def _rounds(part: str, columns: Sequence[tournaments.Round], live: bool) -> list[Round]:
+def _rounds(part: str, columns: Sequence[tournaments.Round], live: bool, gap: Gap | None) -> list[Round]:
     if not columns:
         return []
     sizes = column_sizes([_reach(column.matches) for column in columns])
@@ -111,7 +128,7 @@ def _rounds(part: str, columns: Sequence[tournaments.Round], live: bool) -> list
             fed="apart" if before == "open" else "fed",
         )
         for column, filled, link, before in zip(
-            columns, _with_gaps(slots, live), [*links, "open"], ["open", *links], strict=True
+            columns, _with_gaps(slots, live, gap), [*links, "open"], ["open", *links], strict=True
         )
     ]
 
@@ -154,7 +171,9 @@ def _slots(part: str, column: tournaments.Round, size: int) -> list[Node | None]
     return slots
 
 
-def _with_gaps(columns: Sequence[Sequence[Node | None]], live: bool) -> list[list[Node | Gap]]:
+def _with_gaps(
+    columns: Sequence[Sequence[Node | None]], live: bool, gap: Gap | None
+) -> list[list[Node | Gap]]:
     """Fill empty slots: one whose match must have been, because a later one was played, is not to come."""
     filled: list[list[Node | Gap]] = []
     after: list[bool] = []  # by slot of the next column: whether anything is known there or behind it
@@ -164,7 +183,7 @@ def _with_gaps(columns: Sequence[Sequence[Node | None]], live: bool) -> list[lis
             for place, slot in enumerate(column)
         ]
         filled.insert(
-            0, [slot or Gap(live and not known) for slot, known in zip(column, passed, strict=True)]
+            0, [slot or gap or Gap(live and not known) for slot, known in zip(column, passed, strict=True)]
         )
         after = passed
     return filled
@@ -177,9 +196,21 @@ def _common_best_of(matches: Sequence[tournaments.MatchCard]) -> int | None:
 
 def _node(part: str, column: str, match: tournaments.MatchCard) -> Node:
     words = {"a": match.a.name, "b": match.b.name, "x": match.a.score, "y": match.b.score}
-    if match.a.won or match.b.won:
+    if match.state in ("LIVE", "UPCOMING", "OPEN"):
+        result = _("%(a)s against %(b)s, not decided yet") % words
+    elif match.state == "BYE" or (match.state and not (match.a.won or match.b.won)):
+        result = _("%(a)s, %(b)s, not played") % words
+    elif match.a.won or match.b.won:
         words["winner"] = match.a.name if match.a.won else match.b.name
         result = _("%(a)s %(x)s, %(b)s %(y)s, won by %(winner)s") % words
     else:
         result = _("%(a)s %(x)s, %(b)s %(y)s, level") % words
-    return Node(match.id, match.a, match.b, f"{part}, {column}: {result}")
+    slug = match.tournament_slug
+    return Node(
+        match.id,
+        match.a,
+        match.b,
+        f"{part}, {column}: {result}",
+        match.state,
+        reverse("web:match", args=[slug, match.id]) if slug else f"#series-{match.id}",
+    )

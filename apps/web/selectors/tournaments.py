@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,15 +17,24 @@ from apps.web.selectors.brackets import BracketPart, bracket_parts
 PODIUM_PLACES = 3
 STAGES = {
     "GRAND_FINAL": _("Grand final"),
+    "THIRD_PLACE": _("Third place"),
     "LOWER": _("Lower bracket"),
     "UPPER": _("Upper bracket"),
     "TIE_BREAK": _("Tie-breaks"),
     "LEAGUE": _("League"),
     "POOL": _("Groups"),
+    "SWISS": _("Swiss"),
     "OTHER": _("Other series"),
 }
 """How a stage is called where its series are listed, the last one to be played first."""
 ORDER = {stage: place for place, stage in enumerate(STAGES)}
+DRAWN = frozenset({"UPPER", "LOWER", "GRAND_FINAL", "THIRD_PLACE"})
+WHOLE_BELOW = 130
+"""With more entrants a page would be longer than anybody reads: it shows the end of the bracket."""
+ROUND_DRAWN_MAX = 16
+ROWS_MAX = 64
+WAITING_MAX = 12
+LATEST_MAX = 30
 STAGES_OPEN_BELOW = 40
 """A stage with fewer series than this stands open on the page; longer lists wait folded."""
 
@@ -48,10 +59,12 @@ class Places:
 
 @dataclass(frozen=True)
 class Table:
-    """A group or a league division."""
+    """A group, a division or a Swiss; ``rules`` part equals, ``more`` rows are elsewhere."""
 
     title: str
     rows: Sequence[tournaments.GroupRow]
+    rules: Sequence[Any] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,7 @@ class Stage:
     """Series that belong together, in the order they were played."""
 
     title: str
-    matches: list[tournaments.MatchCard]
+    matches: Sequence[tournaments.MatchCard]
     open: bool
 
 
@@ -69,13 +82,16 @@ class TournamentPage:
 
     tournament: Row
     entrants: list[tournaments.Standing]
+    entrant_count: int
     series_count: int
     podium: list[tournaments.Standing]
     rest: list[Places]
     bracket: list[BracketPart]
-    groups: list[Table]
+    tables: list[Table]
     leagues: list[Table]
+    waiting: list[tournaments.MatchCard]
     series: list[Stage]
+    whole: bool
 
     @property
     def live(self) -> bool:
@@ -100,25 +116,114 @@ def tournament_rows(chosen: Iterable[Row]) -> list[TournamentRow]:
 
 
 def tournament_page(slug: str, viewer: Viewer) -> TournamentPage | None:
-    """Compose the page of a tournament as a viewer may see it, or None when there is no such one."""
+    """Compose the page of a tournament as a viewer may see it, or None when there is no such one.
+
+    Of a large one it shows the last rounds, the first places and what was played last; lists have the rest.
+    """
     tournament = tournaments.tournament_by_slug(slug)
     if tournament is None:
         return None
-    standings = _as_seen(tournaments.standings(tournament.pk), viewer)
-    tables = tournaments.group_tables(tournament.pk)
-    series = tournaments.series_of(tournament.pk)
+    standings = standings_as_seen(tournament.pk, viewer)
+    phases = tournaments.phases_of(tournament.pk)
+    tables = [_shown(table, standings) for table in tournaments.group_tables(tournament.pk, phases)]
+    whole = len(standings) <= WHOLE_BELOW
+    in_bracket, played, count = _matches(tournament.pk, standings, phases, whole=whole)
     decided = any(row.place_to for row in standings)
+    rest = [row for row in standings if decided and not _on_podium(row)]
     return TournamentPage(
         tournament=tournament,
-        entrants=standings,
-        series_count=len(series),
-        podium=[row for row in standings if _on_podium(row)],
-        rest=_shared_places([row for row in standings if decided and not _on_podium(row)]),
-        bracket=bracket_parts(tournaments.bracket(tournament.pk), live=tournament.status == "LIVE"),
-        groups=[Table(table.name, table.rows) for table in tables if table.stage == "POOL"],
-        leagues=[Table(table.name, table.rows) for table in tables if table.stage == "LEAGUE"],
-        series=stages_of(series),
+        entrants=standings[:ROWS_MAX],
+        entrant_count=len(standings),
+        series_count=count,
+        podium=[row for row in standings if _on_podium(row)][:ROWS_MAX],
+        rest=_shared_places(rest[:ROWS_MAX]),
+        bracket=_brackets(in_bracket, phases, live=tournament.status == "LIVE"),
+        tables=[table for table, stage in tables if stage != "LEAGUE"],
+        leagues=[table for table, stage in tables if stage == "LEAGUE"],
+        waiting=[match for match in in_bracket + played if match.state in ("LIVE", "UPCOMING")][:WAITING_MAX],
+        series=stages_of([match for match in played if match.played_at]),
+        whole=whole,
     )
+
+
+def _matches(
+    tournament_id: int, standings: Sequence[tournaments.Standing], phases: Sequence[Row], *, whole: bool
+) -> tuple[list[tournaments.MatchCard], list[tournaments.MatchCard], int]:
+    """Return the matches to draw, the other ones and those to list, and how many were decided."""
+    found = tournaments.matches_in(tournament_id).order_by("round", "number", "id")
+    seeds = tournaments.seeds_of(tournament_id) if phases else {}
+    if whole:
+        every = _cards(found, standings, seeds)
+        drawn = [match for match in every if match.stage in DRAWN]
+        decided = [match for match in every if match.played_at]
+        waiting = [match for match in every if match.stage not in DRAWN and not match.played_at]
+        return drawn, decided + waiting, len(decided)
+    sizes = tournaments.round_sizes(tournament_id)
+    late = Q()
+    for (stage, number), size in sizes.items():
+        if stage in DRAWN and size <= ROUND_DRAWN_MAX:
+            late |= Q(stage=stage, round=number)
+    drawn = _cards(found.filter(late), standings, seeds) if late else []
+    latest = found.filter(played_at__isnull=False).order_by("-played_at", "-id")[:LATEST_MAX]
+    return drawn, _cards(latest, standings, seeds), sum(sizes.values())
+
+
+def _cards(
+    found: Iterable[Row], standings: Sequence[tournaments.Standing], seeds: dict[int, dict[int, int]]
+) -> list[tournaments.MatchCard]:
+    """Return matches as cards, with seeds, and players under the names that the standings show."""
+    by_entry = {row.entry_id: row for row in standings}
+    return [
+        sides_as_seen(tournaments.card(match, seeds.get(match.phase_id or 0)), by_entry) for match in found
+    ]
+
+
+def sides_as_seen(
+    match: tournaments.MatchCard, by_entry: dict[int, tournaments.Standing]
+) -> tournaments.MatchCard:
+    """Show players who entered alone under the names that the standings show."""
+    if match.a.user_id is None and match.b.user_id is None:
+        return match
+    return replace(match, a=_side_as_seen(match.a, by_entry), b=_side_as_seen(match.b, by_entry))
+
+
+def _side_as_seen(side: tournaments.Side, by_entry: dict[int, tournaments.Standing]) -> tournaments.Side:
+    row = by_entry.get(side.entry_id or 0)
+    return replace(side, name=row.name, player=row.player) if row and side.user_id else side
+
+
+def _shown(table: tournaments.GroupTable, standings: Sequence[tournaments.Standing]) -> tuple[Table, str]:
+    """Return the first rows of a table, players under the names that the standings show."""
+    by_entry = {row.entry_id: row for row in standings}
+    rows = [
+        row if row.team_id else replace(row, name=seen.name, player=seen.player)
+        for row in table.rows[:ROWS_MAX]
+        for seen in [by_entry[row.entry_id]]
+    ]
+    return Table(table.name, rows, table.rules, max(0, len(table.rows) - ROWS_MAX)), table.stage
+
+
+def _brackets(
+    found: Sequence[tournaments.MatchCard], phases: Sequence[Row], *, live: bool
+) -> list[BracketPart]:
+    """Lay out the brackets: of each phase, or of what was recorded without one."""
+    formats = {phase.pk: phase for phase in phases}
+    by_phase: dict[int | None, list[tournaments.MatchCard]] = {}
+    for match in found:
+        by_phase.setdefault(match.phase_id, []).append(match)
+    parts = []
+    for phase_id, matches in by_phase.items():
+        phase = formats.get(phase_id)
+        single = bool(phase and phase.format == "SINGLE_ELIMINATION")
+        bracket = tournaments.bracket_of(matches, single=single)
+        name = str(phase) if phase and len(by_phase) > 1 else ""
+        parts += bracket_parts(bracket, live=live and not phase, drawn=bool(phase), name=name)
+    return parts
+
+
+def standings_as_seen(tournament_id: int, viewer: Viewer) -> list[tournaments.Standing]:
+    """Return all entrants by place, as a viewer may see them."""
+    return _as_seen(tournaments.standings(tournament_id), viewer)
 
 
 def _as_seen(standings: list[tournaments.Standing], viewer: Viewer) -> list[tournaments.Standing]:
@@ -144,8 +249,9 @@ def _shared_places(rows: Sequence[tournaments.Standing]) -> list[Places]:
 def stages_of(series: Sequence[tournaments.MatchCard]) -> list[Stage]:
     """Group the series by stage, a league also by week; what was played last comes first."""
     stages: dict[tuple[int, int], list[tournaments.MatchCard]] = {}
-    for match in sorted(series, key=lambda match: match.played_at, reverse=True):
-        week = match.round if match.stage == "LEAGUE" else 0
+    dated = [(match.played_at, match) for match in series if match.played_at]
+    for _played_at, match in sorted(dated, key=lambda pair: pair[0], reverse=True):
+        week = match.round if match.stage in ("LEAGUE", "SWISS") else 0
         stages.setdefault((ORDER.get(match.stage, len(ORDER)), -week), []).append(match)
     few = len(series) < STAGES_OPEN_BELOW
     return [
@@ -157,4 +263,6 @@ def stages_of(series: Sequence[tournaments.MatchCard]) -> list[Stage]:
 def _stage_title(match: tournaments.MatchCard) -> str:
     if match.stage == "LEAGUE" and match.round:
         return gettext("League, week %(week)d") % {"week": match.round}
+    if match.stage == "SWISS":
+        return gettext("Swiss, round %(round)d") % {"round": match.round}
     return str(STAGES.get(match.stage, match.stage))

@@ -70,6 +70,6 @@ def test_the_cup_is_a_double_elimination() -> None:
 def test_a_large_bracket_has_a_pager_and_a_list(client: Client) -> None:
     html = html_of(client, "/design/bracket/")
     assert html.count('class="round__tab"') == 6 + 10
-    links = re.findall(r'class="node[^"]*" href="#(series-\d+)"', html)
+    links = re.findall(r'class="node[^"]*" id="match-\d+" href="#(series-\d+)"', html)
     assert len(links) == 63 + 62 + 2
     assert all(f'id="{link}"' in html for link in links)

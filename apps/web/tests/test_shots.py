@@ -10,6 +10,7 @@ from django.core.management import call_command
 from apps.events.testing import deliver_all
 from apps.user_profile.services import accounts
 from apps.web.testing import NARROW, WIDE, OpenPage, Scheme, load_everything
+from apps.web.tests.phases import cup_in_phases
 from apps.web.tests.season import PASSWORD
 from apps.web.tests.test_browser import sign_in
 
@@ -31,6 +32,9 @@ PAGES = {
     "tournaments": "/tournaments/",
     "tournament": "/tournaments/cwl-champs-2018/",
     "league": "/tournaments/cwl-pro-league-stage-1/",
+    "in-phases": "/tournaments/solo-cup/",
+    "matches": "/tournaments/solo-cup/matches/",
+    "embedded": "/embed/tournaments/solo-cup/",
     "search": "/search/?q=karmaa",
     "developers": "/developers/",
     "leaderboards": "/leaderboards/",
@@ -66,6 +70,7 @@ def test_shots(live_server: Any, open_page: OpenPage, shots: Path | None) -> Non
     take(live_server.url, EMPTY | DESIGN, open_page, shots)
     take_modes(live_server.url, DESIGN, open_page, shots)
     call_command("replay_season", str(SEASON), verbosity=0)
+    cup_in_phases()
     deliver_all()
     take(live_server.url, PAGES, open_page, shots)
     accounts.sign_up(username="Visitor", password=PASSWORD)

@@ -1,6 +1,6 @@
 """Long lists, page by page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -9,7 +9,10 @@ from django.http import HttpRequest
 
 
 def paged(
-    request: HttpRequest, found: QuerySet[Any], per_page: int, rows: Callable[[Iterable[Any]], list[Any]]
+    request: HttpRequest,
+    found: QuerySet[Any] | Sequence[Any],
+    per_page: int,
+    rows: Callable[[Iterable[Any]], list[Any]],
 ) -> dict[str, Any]:
     """Return the page that the address asks for, as rows; a page that is not there is the nearest one."""
     paginator = Paginator(found, per_page)

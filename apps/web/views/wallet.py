@@ -19,12 +19,11 @@ from apps.user_profile import selectors as profiles
 from apps.web.forms.wallet import StatementForm, TransferForm
 from apps.web.selectors.wallet import statement_rows
 from apps.web.views.paging import paged
+from apps.web.views.sheets import plain
 from apps.web.views.signed_in import signed_in
 
 LINES_PER_PAGE = 25
 COLUMNS = ("date", "kind", "description", "player", "amount", "balance", "transaction")
-# A spreadsheet takes a text that begins like this for a formula.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @login_required
@@ -105,8 +104,3 @@ def statement(request: HttpRequest) -> HttpResponse:
             ]
         )
     return answer
-
-
-def plain(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULAS) else text

@@ -1,0 +1,17 @@
+"""Addresses of the pages of tournaments, a part of `urls`."""
+
+from django.urls import path
+
+from apps.web.views import embeds, exports, matches, tournaments
+
+urlpatterns = [
+    path("tournaments/", tournaments.tournaments, name="tournaments"),
+    path("tournaments/<slug:slug>/", tournaments.tournament, name="tournament"),
+    path("tournaments/<slug:slug>/matches/", matches.matches, name="matches"),
+    path("tournaments/<slug:slug>/matches/<int:match_id>/", matches.match, name="match"),
+    path("tournaments/<slug:slug>/standings/", matches.standings, name="standings"),
+    path("tournaments/<slug:slug>/export.json", exports.as_json, name="export-json"),
+    path("tournaments/<slug:slug>/matches.csv", exports.matches_csv, name="export-matches"),
+    path("tournaments/<slug:slug>/standings.csv", exports.standings_csv, name="export-standings"),
+    path("embed/tournaments/<slug:slug>/", embeds.tournament, name="embed-tournament"),
+]
