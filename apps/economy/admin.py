@@ -7,8 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.economy.models import Account, Posting, Transaction
-from apps.economy.services import wallets
+from apps.economy.models import Account, Posting, Purchase, ShopItem, Transaction
+from apps.economy.services import shop, wallets
 
 
 class ReadOnly:
@@ -103,3 +103,38 @@ class TransactionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Leave the row alone: the ledger has written it."""
+
+
+@admin.register(ShopItem)
+class ShopItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What can be bought; what was sold once is hidden, not deleted."""
+
+    list_display = ["name", "item_type", "price", "is_active", "limit_per_player"]
+    list_filter = ["item_type", "is_active"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Purchases, which can be taken back."""
+
+    list_display = ["pk", "user", "item", "payment", "refund"]
+    list_select_related = ["user", "item", "payment", "refund"]
+    search_fields = ["user__username", "item__name"]
+    actions = ["take_back"]
+
+    @admin.action(description="Refund", permissions=["refund"])
+    def take_back(self, request: HttpRequest, chosen: Any) -> None:
+        """Return the coins of the chosen purchases that were not returned before."""
+        purchases = list(chosen.filter(refund=None).order_by("pk"))
+        for purchase in purchases:
+            shop.refund(purchase_id=purchase.pk)
+        self.message_user(request, f"{len(purchases)} refunded.")
+
+    def has_refund_permission(self, request: HttpRequest) -> bool:
+        """Let those refund who may adjust wallets."""
+        return request.user.has_perm("economy.add_transaction")

@@ -195,3 +195,48 @@ class Payee(models.Model):
 
     def __str__(self) -> str:
         return f"payee {self.external_id}"
+
+
+class ItemType(models.TextChoices):
+    """What an item is."""
+
+    BADGE = "BADGE"
+    AVATAR_FRAME = "AVATAR_FRAME", "Avatar frame"
+    BANNER = "BANNER"
+
+
+class ShopItem(models.Model):
+    """Something that can be bought."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    description = models.CharField(max_length=200, blank=True)
+    item_type = models.CharField(max_length=12, choices=ItemType)
+    price = models.PositiveBigIntegerField()
+    is_active = models.BooleanField(default=True)
+    limit_per_player = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(item_type__in=ItemType.values), name="shopitem_type_known"),
+            models.CheckConstraint(
+                condition=Q(price__gt=0, limit_per_player__gt=0), name="shopitem_costs_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Purchase(models.Model):
+    """Something bought, for what it cost then."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(ShopItem, on_delete=models.PROTECT, related_name="purchases", db_index=False)
+    payment = models.OneToOneField(Transaction, on_delete=models.PROTECT, related_name="purchase")
+    refund = models.OneToOneField(
+        Transaction, on_delete=models.PROTECT, null=True, blank=True, related_name="refunded_purchase"
+    )
+
+    def __str__(self) -> str:
+        return f"purchase {self.pk} of item {self.item_id} by user {self.user_id}"

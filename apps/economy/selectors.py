@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet, Sum
 
-from apps.economy.models import Account, Book, Kind, Posting
+from apps.economy.models import Account, Book, Kind, Posting, ShopItem
 
 KINDS = Kind.choices
 
@@ -92,3 +92,13 @@ def lines(postings: Iterable[Posting]) -> list[Line]:
         )
         for one in postings
     ]
+
+
+def items_for_sale() -> list[ShopItem]:
+    """Return what can be bought, by type and price."""
+    return list(ShopItem.objects.filter(is_active=True).order_by("item_type", "price", "pk"))
+
+
+def items_named(item_ids: Collection[int]) -> dict[int, ShopItem]:
+    """Return these items, also those that are not sold any more."""
+    return ShopItem.objects.in_bulk(list(item_ids))

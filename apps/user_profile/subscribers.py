@@ -3,10 +3,10 @@
 from datetime import time, timedelta
 from typing import Any
 
-from apps.economy.signals import transaction_completed
+from apps.economy.signals import item_purchased, item_refunded, transaction_completed
 from apps.events import Event, subscriber
 from apps.events.schedule import periodic
-from apps.user_profile.services import activity, coins, deletion, follow_counts, profiles, stats
+from apps.user_profile.services import activity, coins, deletion, follow_counts, inventory, profiles, stats
 from apps.user_profile.signals import user_followed, user_unfollowed
 
 
@@ -50,3 +50,9 @@ def count_earnings(events: list[Event], **_: Any) -> None:
 def delete_accounts() -> None:
     """Delete the accounts whose players wanted it and did not come back."""
     deletion.carry_out_due()
+
+
+@subscriber(item_purchased, item_refunded, since="beginning")
+def keep_inventory(event: Event, **_: Any) -> None:
+    """Put into the inventory what was bought, and take out what was given back."""
+    inventory.apply(event)

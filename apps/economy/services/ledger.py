@@ -274,8 +274,8 @@ def announce(postings: Sequence[Posting]) -> None:
 
 
 @transaction.atomic
-def reverse(transaction_id: int, *, description: str) -> Transaction:
-    """Take a transaction back by its opposite, of the same kind.
+def reverse(transaction_id: int, *, description: str, kind: Kind | None = None) -> Transaction:
+    """Take a transaction back by its opposite, of the same kind if none is given.
 
     A player who has spent what he has to give back gives what he holds and owes the rest.
     Raises AlreadyReversed.
@@ -298,4 +298,4 @@ def reverse(transaction_id: int, *, description: str) -> Transaction:
             assert address.user_id
             legs[address] += short
             legs[accounts.debt(address.user_id)] = -short
-    return post(Order(request, Kind(booked.kind), legs, description, reverses=booked))
+    return post(Order(request, kind or Kind(booked.kind), legs, description, reverses=booked))

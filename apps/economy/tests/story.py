@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from apps.economy.services import accounts, ledger, prizes, wallets, winnings
+from apps.economy.models import ItemType, ShopItem
+from apps.economy.services import accounts, ledger, prizes, shop, wallets, winnings
 from apps.economy.services.winnings import Win
 
 
@@ -20,3 +21,9 @@ def tell(cast: Any) -> None:
     # Claims are there when the places were heard of already.
     prizes.pay_due(now=datetime.now(UTC) + timedelta(days=2))
     ledger.reverse(cast.things[f"prize of {carl}"].pk, description="Story prize, taken back")
+    badge = ShopItem.objects.create(
+        slug="story", name="Story badge", item_type=ItemType.BADGE, price=30, limit_per_player=2
+    )
+    for key in ("kept", "given back"):
+        bought = shop.buy(user_id=ada, item_id=badge.pk, price=30, key=key)
+    shop.refund(purchase_id=bought.pk)

@@ -1,12 +1,13 @@
 """The profile document: `/profiles/@<username>/`."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from ninja import Router, Schema
 
 from apps.api import answers
 from apps.api.callers import caller_of
-from apps.user_profile.selectors.document import Document, document_at
-from apps.user_profile.selectors.privacy import viewer_of
+from apps.user_profile import selectors
+from apps.user_profile.selectors.document import Document, document_at, document_of
+from apps.user_profile.selectors.privacy import Part, Viewer, viewer_of
 
 router = Router()
 
@@ -56,11 +57,22 @@ class ProfileOut(Schema):
 
 @router.get("/@{username}/", response=ProfileOut, operation_id="get_profile")
 def profile(request: HttpRequest, username: str) -> HttpResponse:
-    """Show a player, in any spelling of the username, as you may see him."""
-    document = document_at(viewer_of(caller_of(request).user), username)
+    """Show a player, in any spelling of the username, as you may see him; a former one redirects (302)."""
+    viewer = viewer_of(caller_of(request).user)
+    document = document_at(viewer, username)
     if document is None:
-        raise Http404(username)
+        return HttpResponseRedirect(f"../@{username_now(viewer, username)}/")
     return answers.sent(body_of(request, document))
+
+
+def username_now(viewer: Viewer, former: str) -> str:
+    """Return what a player is called who left this username. Raises Http404 when the viewer sees none."""
+    user_id = selectors.id_showing(viewer, former, Part.CARD)
+    document = document_of(viewer, user_id) if user_id is not None else None
+    if document is None or document["username"].lower() == former.lower():
+        raise Http404(former)
+    username: str = document["username"]
+    return username
 
 
 def body_of(request: HttpRequest, document: Document) -> bytes:

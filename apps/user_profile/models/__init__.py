@@ -4,6 +4,7 @@ from apps.user_profile.models.account import User
 from apps.user_profile.models.activity import UserActivity
 from apps.user_profile.models.deletion import AccountDeletion
 from apps.user_profile.models.follow import Block, Follow, FollowCounts, FollowRequest, Mute, TeamSeat
+from apps.user_profile.models.inventory import InventoryItem
 from apps.user_profile.models.passport import GameProfile
 from apps.user_profile.models.privacy import PrivacySettings
 from apps.user_profile.models.profile import PublicIdKey, UserProfile
@@ -18,6 +19,7 @@ __all__ = [
     "FollowCounts",
     "FollowRequest",
     "GameProfile",
+    "InventoryItem",
     "Mute",
     "PrivacySettings",
     "PublicIdKey",

@@ -76,6 +76,13 @@ class UserProfile(AnnouncedModel):
         """Where the picture is, None without one."""
         return self.avatar.url if self.avatar else None
 
+    @property
+    def inventory_items(self) -> dict[str, list[int]]:
+        """What the player owns, by what it is: `badges`, `avatar_frames`, `banners`."""
+        from apps.user_profile.services import inventory
+
+        return inventory.grouped(self.user.inventory.order_by("pk"))
+
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Normalise the name, then check every field."""
         self.display_name = names.normalise_display_name(self.display_name)

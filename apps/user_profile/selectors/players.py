@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from apps.user_profile.models import (
     GameProfile,
+    InventoryItem,
     User,
     UserActivity,
     UsernameClaim,
@@ -79,10 +80,10 @@ def profile_by_username(username: str) -> UserProfile | None:
 
 def id_showing(viewer: Viewer, username: str, part: Part) -> int | None:
     """Return the id of the player at an address if he shows this part to the viewer. Two queries."""
-    user_id: int | None = User.objects.named(username).values_list("pk", flat=True).first()
-    if user_id is None or not seen_by(viewer, [user_id])[user_id].shows(part):
+    profile = profile_by_username(username)
+    if profile is None or not seen_by(viewer, [profile.user_id])[profile.user_id].shows(part):
         return None
-    return user_id
+    return profile.user_id
 
 
 def usernames_between(first_id: int, last_id: int) -> dict[int, str]:
@@ -139,3 +140,9 @@ def activity_of(seen: Seen, limit: int = 20) -> Sequence[UserActivity]:
         shown = [event_type for event_type, part in ACTIVITY_PARTS.items() if seen.shows(part)]
         activities = activities.filter(event_type__in=shown)
     return list(activities.order_by("-occurred_at", "-id")[:limit])
+
+
+def inventory_of(user_id: int, *, shown_only: bool = False) -> Sequence[InventoryItem]:
+    """Return what a player owns, the oldest first, or what of it he shows."""
+    items = InventoryItem.objects.filter(user_id=user_id)
+    return list((items.filter(shown_at__isnull=False) if shown_only else items).order_by("pk"))

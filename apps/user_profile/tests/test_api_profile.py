@@ -8,7 +8,7 @@ from django.test import Client
 from apps.api.testing import assert_problem, client_of
 from apps.tournaments.signals import match_won, tournament_registered
 from apps.user_profile.models import StaffLook, User
-from apps.user_profile.services import follows, passports, profiles
+from apps.user_profile.services import follows, passports, profiles, usernames
 from apps.user_profile.services.privacy import apply_preset, update
 from apps.user_profile.testing import create_user
 
@@ -201,3 +201,15 @@ class TestPrivacy:
         assert read(client_of(friend))["privacy"]["can_send_message"]
         follows.block(user_id=friend.pk, blocked_id=john.pk)
         assert not read(client_of(friend))["privacy"]["can_send_message"]
+
+
+def test_a_former_username_leads_to_the_player(client: Client, john: User) -> None:
+    usernames.rename(user_id=john.pk, username="johnny")
+    for root in ("/api/", "/api/v1/"):
+        answer = client.get(f"{root}profiles/@JohnDoe/", follow=True)
+        assert answer.redirect_chain == [("../@johnny/", 302)]
+        assert answer.request["PATH_INFO"] == f"{root}profiles/@johnny/"
+        assert answer.json()["username"] == "johnny"
+    foe = create_user()
+    follows.block(user_id=john.pk, blocked_id=foe.pk)
+    assert_problem(client_of(foe).get(HERE), 404, "not-found")

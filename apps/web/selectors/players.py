@@ -10,6 +10,7 @@ from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
+from apps.web.selectors.shop import Owned, owned_by
 from apps.web.words.countries import country_name
 
 MATCHES_SHOWN = 20
@@ -36,6 +37,7 @@ class PlayerPage:
     history: list[HistoryRow] | None
     memberships: Sequence[Row] | None
     activity: list[ActivityItem] | None
+    items: Sequence[Owned]
 
     @property
     def current_team(self) -> Row | None:
@@ -86,5 +88,6 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         shows_following=seen.shows(Part.FOLLOWING_LIST),
         history=None if history is None else [seen_by_player(line) for line in history],
         memberships=seats,
+        items=owned_by(user_id, shown_only=True) if seen.shows(Part.INVENTORY) else [],
         activity=activity_items(did, seats or (), passports) if shows_activity else None,
     )

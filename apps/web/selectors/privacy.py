@@ -21,6 +21,7 @@ LABELS: dict[str, str | Promise] = {
     "show_tournaments": _("Tournaments"),
     "show_achievements": _("Achievements"),
     "show_level_xp": _("Level, experience and your place on leaderboards"),
+    "inventory_visibility": _("Who may see the items you show"),
     "show_activity_feed": _("Activity"),
     "show_followers_count": _("How many follow you"),
     "show_following_count": _("How many you follow"),
@@ -47,6 +48,7 @@ SECTIONS: dict[str, tuple[str | Promise, str | Promise, tuple[str, ...]]] = {
             "show_tournaments",
             "show_achievements",
             "show_level_xp",
+            "inventory_visibility",
             "show_activity_feed",
         ),
     ),
@@ -70,6 +72,9 @@ CHOICE_WORDS: dict[str, str | Promise] = {
     "following": _("Players I follow"),
     "teammates": _("My teammates"),
     "nobody": _("Nobody"),
+    "PUBLIC": _("Everyone"),
+    "FRIENDS": _("My followers"),
+    "PRIVATE": _("Only me"),
 }
 PRESET_WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "PUBLIC": (_("Public"), _("Everyone sees your profile, but not your contacts.")),

@@ -50,6 +50,7 @@ OWN = (
     "/settings/data/",
     "/settings/deletion/",
     "/wallet/",
+    "/shop/",
     "/notifications/",
     "/@Ada/",
     "/requests/",

@@ -14,7 +14,7 @@ PAGE = "/settings/privacy/"
 # Switches of what no page shows yet. Whoever shows it gives its switch a place in SECTIONS.
 NOT_YET = {
     *("show_real_name", "show_phone", "show_email", "show_age", "show_gender", "show_address"),
-    *("show_nationality", "show_inventory_value", "inventory_visibility"),
+    *("show_nationality", "show_inventory_value"),
     *("show_social_links", "show_device", "show_play_style", "show_roles", "show_active_hours"),
     *("show_preferred_contact", "allow_direct_messages"),
 }
