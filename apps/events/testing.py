@@ -30,16 +30,19 @@ class Emitted(NamedTuple):
 
 
 @contextmanager
-def emitted(*expected: DomainEvent[Any] | str) -> Iterator[list[Emitted]]:
+def emitted(*expected: DomainEvent[Any] | str, reactions: bool = False) -> Iterator[list[Emitted]]:
     """Collect the events written inside the block, in the order they were sent.
 
     The list is filled at the end of the block: `assert events == [("user_joined_team", {...})]`. With
-    arguments, the types must be exactly these, in this order.
+    arguments, the types must be exactly these, in this order. What durable subscribers say after the commit
+    is not among them, but with `reactions=True`.
     """
     last = EventLog.objects.aggregate(last=Max("id"))["last"] or 0
     events: list[Emitted] = []
-    yield events
-    rows = EventLog.objects.filter(id__gt=last).order_by("id").values_list("event_type", "payload")
+    with immediate.setting_reactions_apart() as later:
+        yield events
+    written = EventLog.objects.filter(id__gt=last).exclude(uid__in=[] if reactions else later)
+    rows = written.order_by("id").values_list("event_type", "payload")
     events.extend(Emitted(*row) for row in rows)
     if expected:
         names = [event if isinstance(event, str) else event.name for event in expected]

@@ -6,7 +6,7 @@ from functools import partial
 from django.db.models import Count, F, Sum
 
 from apps.events.verify import figure
-from apps.tournaments.models import MatchParticipant, TournamentParticipant
+from apps.tournaments.models import MatchParticipant, Status, TournamentParticipant
 
 type Pairs = Iterable[tuple[int, int]]
 
@@ -29,6 +29,14 @@ def matches_won() -> Pairs:
     return rows.annotate(count=Count("id")).values_list("user_id", "count")
 
 
+def places(*placements: int) -> Pairs:
+    """Count how often every player finished so."""
+    placed = TournamentParticipant.objects.filter(
+        tournament__status=Status.COMPLETED, entry__placement_from__in=placements
+    )
+    return placed.order_by().values("user_id").annotate(count=Count("id")).values_list("user_id", "count")
+
+
 def total(column: str) -> Pairs:
     """Sum one of the players' numbers over their matches."""
     rows = MatchParticipant.objects.order_by().values("user_id").annotate(sum=Sum(column))
@@ -40,3 +48,7 @@ figure("user_profile.stats.matches_played", source=matches_played)
 figure("user_profile.stats.matches_won", source=matches_won)
 for column in ("kills", "deaths", "assists"):
     figure(f"user_profile.stats.{column}", source=partial(total, column))
+figure("user_profile.stats.tournaments_won", source=partial(places, 1))
+figure("user_profile.stats.runner_ups", source=partial(places, 2))
+figure("user_profile.stats.third_places", source=partial(places, 3))
+figure("user_profile.stats.podiums", source=partial(places, 1, 2, 3))

@@ -18,6 +18,7 @@ from apps.user_profile.models import (
     PrivacySettings,
     StaffLook,
     User,
+    UserAchievement,
     UserActivity,
     UsernameClaim,
     UserProfile,
@@ -125,6 +126,17 @@ class UserActivityAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[ty
     parts_shown = (Part.ACTIVITY_FEED,)
     list_display = ["occurred_at", "user", "event_type", "is_public"]
     list_filter = ["event_type"]
+    list_select_related = ["user"]
+    search_fields = ["user__username"]
+
+
+@admin.register(UserAchievement)
+class UserAchievementAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Players' achievements; `manage.py revoke_achievement` takes one away."""
+
+    parts_shown = (Part.ACHIEVEMENTS,)
+    list_display = ["user", "code", "unlocked_at", "revoked_at", "reason"]
+    list_filter = ["code"]
     list_select_related = ["user"]
     search_fields = ["user__username"]
 

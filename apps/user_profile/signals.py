@@ -155,6 +155,22 @@ def user_unmuted(user_id: int, muted_id: int) -> None:
     """
 
 
+@domain_event(version=1)
+def achievement_unlocked(user_id: int, achievement_code: str) -> None:
+    """A player reached an achievement, or has one again whose revocation no longer holds.
+
+    Announced by the achievement service, not for history that is heard again.
+    """
+
+
+@domain_event(version=1)
+def achievement_revoked(user_id: int, achievement_code: str, reason: str) -> None:
+    """A player has an achievement no longer: what it rested on was corrected, or a person decided so.
+
+    Announced by the achievement service.
+    """
+
+
 # The roadmap's other names for the same two events.
 profile_display_name_changed = display_name_changed
 profile_avatar_changed = avatar_changed

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.web import tournament_urls
 from apps.web.views import (
+    achievements,
     design,
     developers,
     follows,
@@ -26,6 +27,7 @@ app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("@<str:username>/", players.player, name="player"),
+    path("@<str:username>/achievements/", achievements.achievements, name="achievements"),
     path("@<str:username>/relation/", follows.relation, name="relation"),
     path("@<str:username>/followers/", follows.follow_list, {"kind": "followers"}, name="followers"),
     path("@<str:username>/following/", follows.follow_list, {"kind": "following"}, name="following"),

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from uuid import UUID
 
 from django.db import connection
 
@@ -11,6 +12,9 @@ from apps.events import registry
 from apps.events.envelope import Event
 from apps.events.subscriptions import HandlerFailed
 
+# What durable subscribers said, for who compares what was sent: outside of a TestCase it comes later.
+_reactions: ContextVar[set[UUID] | None] = ContextVar("immediate_reactions", default=None)
+_reacting: ContextVar[bool] = ContextVar("immediate_reacting", default=False)
 _queue: ContextVar[deque[Event] | None] = ContextVar("immediate_queue", default=None)
 
 
@@ -25,6 +29,20 @@ def note(events: Sequence[Event]) -> None:
     queue = _queue.get()
     if queue is not None:
         queue.extend(events)
+    reactions = _reactions.get()
+    if reactions is not None and _reacting.get():
+        reactions.update(event.id for event in events)
+
+
+@contextmanager
+def setting_reactions_apart() -> Iterator[set[UUID]]:
+    """Collect the ids of what durable subscribers say inside the block."""
+    reactions: set[UUID] = set()
+    token = _reactions.set(reactions)
+    try:
+        yield reactions
+    finally:
+        _reactions.reset(token)
 
 
 @contextmanager
@@ -47,8 +65,11 @@ def delivering() -> Iterator[None]:
 
 
 def _deliver(event: Event) -> None:
-    for subscriber in registry.hearing(event.type):
-        try:
+    token = _reacting.set(True)
+    try:
+        for subscriber in registry.hearing(event.type):
             subscriber.run([event])
-        except HandlerFailed as failure:
-            raise (failure.__cause__ or failure) from None
+    except HandlerFailed as failure:
+        raise (failure.__cause__ or failure) from None
+    finally:
+        _reacting.reset(token)

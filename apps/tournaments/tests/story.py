@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from apps.teams.services import roster
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.services import corrections, matches, prizes, registration, tournaments
 from apps.tournaments.services.matches import Line, Side, Slot
@@ -40,8 +41,30 @@ def tell(cast: Any) -> None:
     tournaments.complete(tournament_id=cup.pk)
     cast.things["cup"] = cup
     correct(played)
+    play_triangle(cast)
     later = tournaments.create(name="Another Cup", game_id=cast.things["game"].pk)
     registration.register_player(tournament_id=later.pk, user_id=cast.players["ada"].pk)
+
+
+def play_triangle(cast: Any) -> None:
+    """Play a cup that has a third place."""
+    red, blue = cast.things["red"], cast.things["blue"]
+    green = roster.create_team(name="Story Green")
+    ivan = cast.players["ivan"].pk
+    roster.join(team_id=green.pk, user_id=ivan)
+    cup = tournaments.create(name="Triangle Cup", game_id=cast.things["game"].pk)
+    for team, players in ((red, cast.ids("ada")), (blue, cast.ids("carl")), (green, [ivan])):
+        registration.register_team(tournament_id=cup.pk, team_id=team.pk, player_ids=players)
+    tournaments.start(tournament_id=cup.pk)
+    for number, (winner, loser) in enumerate([(red, blue), (blue, green), (red, green)], start=1):
+        matches.record(
+            tournament_id=cup.pk,
+            a=Side(winner.pk, 3),
+            b=Side(loser.pk, 0),
+            played_at=datetime(2026, 5, 20, number, tzinfo=UTC),
+            slot=Slot(Stage.LEAGUE, round=number, number=1),
+        )
+    tournaments.complete(tournament_id=cup.pk)
 
 
 def correct(played: list[int]) -> None:

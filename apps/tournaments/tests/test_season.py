@@ -3,13 +3,15 @@
 import json
 from collections import Counter, defaultdict
 from io import StringIO
+from itertools import batched
 
 import pytest
 from django.core.management import call_command
 from django.db.models import F, Sum
 
 from apps.economy.models import PrizeClaim
-from apps.events.models import EventLog
+from apps.events import stream
+from apps.events.models import EventLog, EventStream
 from apps.events.testing import deliver_all
 from apps.events.verify import verify
 from apps.tournaments import selectors
@@ -21,7 +23,8 @@ from apps.tournaments.models import (
     Tournament,
     TournamentParticipant,
 )
-from apps.user_profile.models import UserActivity, UserProfile, UserProfileStats
+from apps.user_profile.models import UserAchievement, UserActivity, UserProfile, UserProfileStats
+from apps.user_profile.services import stats
 
 from . import season
 
@@ -187,3 +190,30 @@ def test_a_second_run_adds_nothing():
     after = [model.objects.count() for model in (Tournament, Match, MatchParticipant, EventLog, SourceName)]
     assert after == before
     assert summary["series_already_there"] == 822
+
+
+def test_achievements_unlocked_live_are_those_of_a_backfill_from_nothing():
+    live = kept_achievements()
+    champions = UserProfileStats.objects.filter(tournaments_won__gt=0).count()
+    assert len([row for row in live if row[1] == "FIRST_TOURNAMENT_WIN"]) == champions > 0
+    events = EventLog.objects.count()
+    UserAchievement.objects.all().delete()
+    stats.empty()
+    for page in batched(said_again(stats.KINDS), 500):
+        stats.count(page)
+    assert kept_achievements() == live
+    assert EventLog.objects.count() == events, "a backfill is silent"
+
+
+def said_again(types):
+    """Yield the events of these types as a replay delivers them."""
+    upto = EventStream.objects.count()
+    entries = stream.page(
+        name="", types=types, after=0, upto=upto, parked=False, limit=upto, replay_until=upto
+    )
+    return (entry.decode() for entry in entries)
+
+
+def kept_achievements():
+    fields = ("user_id", "code", "unlocked_at", "revoked_at", "reason", "is_decided")
+    return list(UserAchievement.objects.order_by("user_id", "code").values_list(*fields))

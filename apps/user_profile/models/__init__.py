@@ -1,6 +1,7 @@
 """Identity: who somebody is, and what others may know."""
 
 from apps.user_profile.models.account import User
+from apps.user_profile.models.achievement import UserAchievement
 from apps.user_profile.models.activity import UserActivity
 from apps.user_profile.models.deletion import AccountDeletion
 from apps.user_profile.models.follow import Block, Follow, FollowCounts, FollowRequest, Mute, TeamSeat
@@ -26,6 +27,7 @@ __all__ = [
     "StaffLook",
     "TeamSeat",
     "User",
+    "UserAchievement",
     "UserActivity",
     "UserProfile",
     "UserProfileStats",

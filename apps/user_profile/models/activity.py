@@ -40,6 +40,7 @@ class UserActivity(models.Model):
     TAKEN_BACK: ClassVar[dict[str, tuple[str, str]]] = {
         "MATCH_RETRACTED": ("MATCH_WON", "match_id"),
         "PLACEMENT_RETRACTED": ("TOURNAMENT_PLACEMENT", "tournament_id"),
+        "ACHIEVEMENT_REVOKED": ("ACHIEVEMENT_UNLOCKED", "achievement_code"),
         "PRIZE_TAKEN_BACK": ("PRIZE_EARNED", "transaction_id"),
     }
 

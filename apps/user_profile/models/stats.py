@@ -16,6 +16,11 @@ class UserProfileStats(models.Model):
     assists = models.PositiveIntegerField(default=0)
     teams_joined = models.PositiveIntegerField(default=0)
     teams_left = models.PositiveIntegerField(default=0)
+    # Final places; a podium is any of the first three.
+    tournaments_won = models.PositiveIntegerField(default=0)
+    runner_ups = models.PositiveIntegerField(default=0)
+    third_places = models.PositiveIntegerField(default=0)
+    podiums = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "user profile stats"
@@ -32,6 +37,11 @@ class UserProfileStats(models.Model):
     def win_rate(self) -> float | None:
         """The share of matches won, from 0 to 1; None before the first match."""
         return self.matches_won / self.matches_played if self.matches_played else None
+
+    @property
+    def kda(self) -> float | None:
+        """Kills and assists per death; None before the first match."""
+        return (self.kills + self.assists) / max(self.deaths, 1) if self.matches_played else None
 
     @property
     def kill_death_ratio(self) -> float | None:

@@ -17,6 +17,7 @@ from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 # What an activity is about, by its type; one that is not here is shown to the player alone.
 ACTIVITY_PARTS = {
     "GAME_PASSPORT_ADDED": Part.GAME_IDS,
+    "ACHIEVEMENT_UNLOCKED": Part.ACHIEVEMENTS,
     "TEAM_JOINED": Part.TEAMS,
     "USER_LEFT_TEAM": Part.TEAMS,
     "TOURNAMENT_REGISTERED": Part.TOURNAMENTS,

@@ -15,7 +15,7 @@ from apps.tournaments.signals import (
     tournament_registered,
 )
 from apps.user_profile.models import User, UserActivity
-from apps.user_profile.signals import game_passport_added
+from apps.user_profile.signals import achievement_revoked, achievement_unlocked, game_passport_added
 
 # Event -> the activity's type, and the arguments that it keeps: ids and roles, nothing that privacy hides.
 LOGGED: dict[DomainEvent[Any], tuple[str, tuple[str, ...]]] = {
@@ -26,10 +26,12 @@ LOGGED: dict[DomainEvent[Any], tuple[str, tuple[str, ...]]] = {
     match_won: ("MATCH_WON", ("match_id",)),
     tournament_placement: ("TOURNAMENT_PLACEMENT", ("tournament_id", "placement")),
     tournament_completed: ("TOURNAMENT_COMPLETED", ("tournament_id",)),
+    achievement_unlocked: ("ACHIEVEMENT_UNLOCKED", ("achievement_code",)),
     level_up: ("LEVEL_UP", ("level",)),
     # Not shown: what they take back is left out where activities are read (`UserActivity.TAKEN_BACK`).
     tournament_match_retracted: ("MATCH_RETRACTED", ("match_id",)),
     tournament_placement_retracted: ("PLACEMENT_RETRACTED", ("tournament_id",)),
+    achievement_revoked: ("ACHIEVEMENT_REVOKED", ("achievement_code",)),
 }
 KINDS = {signal.name: kind for signal, kind in LOGGED.items()}
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from apps.api import statements
-from apps.user_profile.models import GameProfile, UserProfile
+from apps.user_profile.models import GameProfile, PrivacySettings, UserProfile
+from apps.user_profile.models.privacy import Inviters
+from apps.user_profile.selectors import privacy
 
 # One parameter however many players: a thousand in an IN list cost three times as much to write and plan.
 NAMES = """
@@ -45,3 +47,25 @@ class ProfileAPIService:
         """Return which of these players have a passport for a game."""
         passports = GameProfile.objects.filter(user_id__in=list(user_ids), game_id=game_id)
         return set(passports.values_list("user_id", flat=True))
+
+    @staticmethod
+    def can_receive_team_invite(user_id: int, inviter_id: int | None = None) -> bool:
+        """Tell whether a player may be invited to a team: by this player, or else by anybody at all.
+
+        Somebody who is not there, or whose account is closed, cannot be.
+        """
+        if inviter_id is not None:
+            return privacy.may_invite(inviter_id, user_id)
+        return user_id in ProfileAPIService.can_receive_team_invites([user_id])
+
+    @staticmethod
+    def can_receive_team_invites(user_ids: Iterable[int], inviter_id: int | None = None) -> set[int]:
+        """Return which of these players may be invited to a team: by this player, or else by anybody."""
+        if inviter_id is not None:
+            seen = privacy.seen_by(privacy.Viewer(inviter_id), user_ids)
+            return {user_id for user_id, one in seen.items() if one.may_invite}
+        open_to_some = PrivacySettings.objects.exclude(allow_team_invites=Inviters.NOBODY)
+        found = open_to_some.filter(
+            user_profile__user_id__in=list(user_ids), user_profile__user__is_active=True
+        )
+        return set(found.values_list("user_profile__user_id", flat=True))

@@ -12,9 +12,12 @@ from apps.tournaments.signals import (
     match_won,
     tournament_match_completed,
     tournament_match_retracted,
+    tournament_placement,
+    tournament_placement_retracted,
     tournament_registered,
 )
 from apps.user_profile.models import UserProfileStats
+from apps.user_profile.services import achievement_service
 
 type Deltas = dict[str, int]
 
@@ -27,6 +30,10 @@ COUNTERS = (
     "assists",
     "teams_joined",
     "teams_left",
+    "tournaments_won",
+    "runner_ups",
+    "third_places",
+    "podiums",
 )
 
 
@@ -45,12 +52,23 @@ def of_retracted_match(args: dict[str, Any]) -> Deltas:
     return {name: -added for name, added in of_match(args).items()} | {"matches_won": -int(args["won"])}
 
 
+PODIUM = {1: "tournaments_won", 2: "runner_ups", 3: "third_places"}
+
+
+def of_place(args: dict[str, Any], by: int = 1) -> Deltas:
+    """Return what a final place adds: nothing below the third."""
+    place = PODIUM.get(args["placement"])
+    return {place: by, "podiums": by} if place else {}
+
+
 # Event -> what it adds to which sum of its player.
 COUNTED: dict[DomainEvent[Any], Callable[[dict[str, Any]], Deltas]] = {
     tournament_registered: lambda args: {"tournaments_played": 1},
     tournament_match_completed: of_match,
     match_won: lambda args: {"matches_won": 1},
     tournament_match_retracted: of_retracted_match,
+    tournament_placement: of_place,
+    tournament_placement_retracted: lambda args: of_place(args, -1),
     user_joined_team: lambda args: {"teams_joined": 1},
     user_left_team: lambda args: {"teams_left": 1},
 }
@@ -66,11 +84,21 @@ UPDATE user_profile_userprofilestats AS stats
 
 
 def count(events: Iterable[Event]) -> None:
-    """Add what these events mean to the sums of their players."""
+    """Add what these events mean to the sums of their players, and unlock what they reach by it."""
+    steps = [(event, KINDS[event.type](event.args)) for event in events]
     sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for event in events:
-        sums[event.args["user_id"]].update(KINDS[event.type](event.args))
+    for event, added in steps:
+        sums[event.args["user_id"]].update(added)
+    before = lock(sums)
     add(sums)
+    achievement_service.follow(before, steps)
+
+
+def lock(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Return the sums of these players as they are, with the rows locked in order of players."""
+    rows = UserProfileStats.objects.filter(user_id__in=list(user_ids)).order_by("user_id")
+    values = rows.select_for_update(no_key=True).values_list("user_id", *COUNTERS)
+    return {user_id: dict(zip(COUNTERS, sums, strict=True)) for user_id, *sums in values}
 
 
 def empty() -> None:
@@ -79,10 +107,8 @@ def empty() -> None:
 
 
 def add(sums: dict[int, Counter[str]]) -> None:
-    """Add sums by player, with the rows locked in order of players."""
+    """Add sums by player, whose rows are locked."""
     user_ids = sorted(sums)
-    rows = UserProfileStats.objects.filter(user_id__in=user_ids).order_by("user_id")
-    list(rows.select_for_update(no_key=True).values_list("pk"))
     columns = [[sums[user_id][name] for user_id in user_ids] for name in COUNTERS]
     with connection.cursor() as cursor:
         cursor.execute(ADD, [user_ids, *columns])

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.tournaments import selectors as tournaments
+from apps.user_profile.achievements import BY_CODE
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,13 @@ PHRASES = {
     "TOURNAMENT_REGISTERED": Phrase("clipboard-check", "plain", _("Registered for")),
     "MATCH_WON": Phrase("swords", "win", _("Won a match at")),
     "TOURNAMENT_PLACEMENT": Phrase("medal", "gold", _("Finished %(place)s at")),
+    "ACHIEVEMENT_UNLOCKED": Phrase("trophy", "gold", _("Unlocked")),
     "PRIZE_EARNED": Phrase("coins", "gold", _("Won a prize of %(amount)s DC")),
     "LEVEL_UP": Phrase("trending-up", "gold", _("Reached level %(level)s")),
     "TOURNAMENT_COMPLETED": Phrase("flag", "plain", _("Played to the end of")),
 }
 
-Subjects = Mapping[str, Mapping[int, tuple[str, str]]]
+Subjects = Mapping[str, Mapping[Any, tuple[str, str]]]
 """By the key of the activity's data, then by id: the name of what it is about, and its address."""
 
 
@@ -61,6 +63,7 @@ def activity_items(rows: Iterable[Any], seats: Iterable[Any], passports: Iterabl
         "team_id": {
             seat.team_id: (seat.team.name, reverse("web:team", args=[seat.team.slug])) for seat in seats
         },
+        "achievement_code": {code: (str(one.title), "") for code, one in BY_CODE.items()},
         "game_id": {passport.game_id: (passport.game.name, "") for passport in passports},
     }
     return [_item(row, subjects) for row in rows]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
 from apps.user_profile import selectors as profiles
+from apps.user_profile.selectors import achievements
 from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
@@ -37,6 +38,7 @@ class PlayerPage:
     history: list[HistoryRow] | None
     memberships: Sequence[Row] | None
     activity: list[ActivityItem] | None
+    achievements: Sequence[achievements.Standing] | None
     items: Sequence[Owned]
 
     @property
@@ -90,4 +92,5 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         memberships=seats,
         items=owned_by(user_id, shown_only=True) if seen.shows(Part.INVENTORY) else [],
         activity=activity_items(did, seats or (), passports) if shows_activity else None,
+        achievements=achievements.held_by(seen) if seen.shows(Part.ACHIEVEMENTS) else None,
     )

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = (
     "/",
     "/@Cleo/",
+    "/@Cleo/achievements/",
     "/@Cleo/followers/",
     "/teams/",
     "/teams/old-guard/",
@@ -53,6 +54,7 @@ OWN = (
     "/shop/",
     "/notifications/",
     "/@Ada/",
+    "/@Ada/achievements/",
     "/requests/",
     "/settings/blocked/",
     "/settings/privacy/",

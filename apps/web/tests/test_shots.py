@@ -27,6 +27,7 @@ SEASON = settings.BASE_DIR / "data" / "cwl-2018"
 PAGES = {
     "home": "/",
     "player": "/@Huke/",
+    "achievements": "/@Huke/achievements/",
     "teams": "/teams/",
     "team": "/teams/team-envyus/",
     "tournaments": "/tournaments/",

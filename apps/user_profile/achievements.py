@@ -1,0 +1,64 @@
+"""The achievements there are, as data: each is a goal that one of a player's figures reaches.
+
+A new one is a line here; `events rebuild user_profile.count_stats` gives it, silently, to all who earned it
+before.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Rarity(StrEnum):
+    """How hard an achievement is to get."""
+
+    COMMON = "common"
+    RARE = "rare"
+    EPIC = "epic"
+    LEGENDARY = "legendary"
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """What is unlocked when the figure `measure` of a player's statistics reaches `goal`."""
+
+    code: str
+    title: str | Promise
+    description: str | Promise
+    rarity: Rarity
+    measure: str
+    goal: int = 1
+
+
+C, R, E, L = Rarity.COMMON, Rarity.RARE, Rarity.EPIC, Rarity.LEGENDARY
+
+ACHIEVEMENTS = (
+    Achievement("TOURNAMENT_ROOKIE", _("Rookie"), _("Entered a first tournament"), C, "tournaments_played"),
+    Achievement("TOURNAMENT_VETERAN", _("Veteran"), _("Entered 10 tournaments"), R, "tournaments_played", 10),
+    Achievement("TOURNAMENT_GRINDER", _("Grinder"), _("Entered 50 tournaments"), E, "tournaments_played", 50),
+    Achievement(
+        "TOURNAMENT_COMPETITOR", _("Competitor"), _("Entered 100 tournaments"), L, "tournaments_played", 100
+    ),
+    Achievement(
+        "FIRST_TOURNAMENT_WIN", _("Tournament Champion"), _("Won first tournament"), R, "tournaments_won"
+    ),
+    Achievement("TRIPLE_CROWN", _("Triple Crown"), _("Won 3 tournaments"), R, "tournaments_won", 3),
+    Achievement("CHAMPION", _("Champion"), _("Won 10 tournaments"), E, "tournaments_won", 10),
+    Achievement("LEGEND", _("Legend"), _("Won 25 tournaments"), L, "tournaments_won", 25),
+    Achievement("TOURNAMENT_TOP1", _("First Blood"), _("Finished a tournament first"), C, "tournaments_won"),
+    Achievement("TOURNAMENT_TOP2", _("Runner Up"), _("Finished a tournament second"), C, "runner_ups"),
+    Achievement("TOURNAMENT_TOP3", _("Bronze Medalist"), _("Finished a tournament third"), C, "third_places"),
+    Achievement("CONSISTENT", _("Consistent"), _("Finished 5 tournaments in the top 3"), R, "podiums", 5),
+    Achievement("FIRST_MATCH_WIN", _("First Victory"), _("Won a first match"), C, "matches_won"),
+    Achievement("TEAM_PLAYER", _("Team Player"), _("Joined a team"), C, "teams_joined"),
+)
+BY_CODE = {each.code: each for each in ACHIEVEMENTS}
+BY_MEASURE = {
+    measure: tuple(each)
+    for measure, each in groupby(
+        sorted(ACHIEVEMENTS, key=lambda one: one.measure), key=lambda one: one.measure
+    )
+}

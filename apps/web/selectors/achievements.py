@@ -1,0 +1,32 @@
+"""The page of a player's achievements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apps.user_profile import selectors as profiles
+from apps.user_profile.achievements import ACHIEVEMENTS
+from apps.user_profile.selectors import achievements
+from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
+
+
+@dataclass(frozen=True)
+class AchievementsPage:
+    """What a player has, and for himself what is still to get."""
+
+    player: profiles.PlayerCard
+    seen: Seen
+    held: Sequence[achievements.Standing]
+    to_get: Sequence[achievements.Standing]
+    count: int = len(ACHIEVEMENTS)
+
+
+def achievements_page(username: str, viewer: Viewer) -> AchievementsPage | None:
+    """Compose the page; None when there is no such player, or when the viewer may not see it."""
+    profile = profiles.profile_by_username(username)
+    if profile is None:
+        return None
+    seen = seen_by(viewer, [profile.user_id])[profile.user_id]
+    if not seen.shows(Part.ACHIEVEMENTS):
+        return None
+    to_get = achievements.still_to_get(seen, profile.user.stats)
+    return AchievementsPage(profiles.card(profile), seen, achievements.held_by(seen), to_get)
