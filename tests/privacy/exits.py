@@ -61,6 +61,12 @@ EXITS = [
         },
     ),
     Exit(
+        "/@Tracy/achievements/",
+        ("web:achievements",),
+        needs=Part.ACHIEVEMENTS,
+        tells={Part.ACHIEVEMENTS: r"<h1"},
+    ),
+    Exit(
         "/@Tracy/followers/",
         ("web:followers",),
         needs=Part.FOLLOWERS_LIST,
