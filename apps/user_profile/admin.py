@@ -108,8 +108,8 @@ class GameProfileAdmin(Watched, admin.ModelAdmin):  # type: ignore[type-arg]
     """Passports; one is moved to another player or game by deleting it and adding another."""
 
     parts_shown = (Part.GAME_IDS,)
-    list_display = ["ign", "game", "user", "current_rank", "is_lft"]
-    list_filter = ["game", "is_lft"]
+    list_display = ["ign", "game", "user", "current_rank", "is_lft", "visibility"]
+    list_filter = ["game", "is_lft", "visibility"]
     list_select_related = ["game", "user"]
     raw_id_fields = ["user"]
     search_fields = ["ign", "user__username"]
