@@ -178,7 +178,7 @@ NOT_EXITS = {
     "web:passport": OWN,
     "web:passport-delete": OWN,
     "web:passport-place": OWN,
-    "web:live-stream": "says that something happened, by its id: the page asks again what it may show",
+    "web:live-stream": "hands out the address of a stream, which decides what it shows",
     "web:data": OWN,
     "web:export": "all that is kept of the signed-in player, for himself",
     "web:delete-account": OWN,
@@ -229,5 +229,6 @@ UNWATCHED = {
     "teams.Team": "a team and who founded it: a public record",
     "teams.TeamMembership": "rosters are public records, and the names in them stay",
     "economy.Account": "money, for those who keep the books; each posting is kept for ever",
+    "economy.Purchase": "money, for those who keep the books; each posting is kept for ever",
     "economy.Transaction": "money, for those who keep the books; each posting is kept for ever",
 }
