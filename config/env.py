@@ -78,6 +78,14 @@ VARIABLES = [
         "Serve `/media/` from the web process. In production the proxy does: see `docs/deployment.md`.",
     ),
     Variable(
+        "LIVE_URL", "an origin", "the site's own; `./dev run` sets it",
+        "Where browsers find the streams under `/live/`, if not by the proxy under the site's own address.",
+    ),
+    Variable(
+        "LIVE_ORIGINS", "origins, by comma", "none; `./dev run` sets it",
+        "Sites whose pages may read the streams, where those have an address of their own.",
+    ),
+    Variable(
         "DISCORD_CLIENT_ID", "the application's id", "none",
         "Sign-in with Discord, with its secret; it is told `/accounts/discord/login/callback/`.",
     ),

@@ -42,9 +42,14 @@ TRUST_PROXY = env.flag("TRUST_PROXY")
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Where browsers find the streams; empty: under this site's own address, by a proxy that knows /live/.
+LIVE_URL = env.text("LIVE_URL").rstrip("/")
+LIVE_ORIGINS = env.names("LIVE_ORIGINS")
+
 SOCIALACCOUNT_PROVIDERS, SIGN_IN_ORIGINS = providers.from_environment()
 SECURE_CSP = {
     "default-src": [CSP.SELF],
+    "connect-src": [CSP.SELF, *([LIVE_URL] if LIVE_URL else [])],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
@@ -58,6 +63,7 @@ SECURE_CSP = {
 INSTALLED_APPS = [
     "apps.events",
     "apps.api",
+    "apps.live",
     "apps.games",
     "apps.user_profile",
     "apps.notifications",

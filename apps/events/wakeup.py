@@ -8,6 +8,7 @@ workers also poll.
 import logging
 import threading
 import time
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -20,14 +21,19 @@ RETRY_S = 1.0
 logger = logging.getLogger(__name__)
 
 
-def connect() -> psycopg.Connection:
-    """Open a raw connection to the events' database, past any pooler (EVENTS_LISTEN_URL)."""
+def parameters() -> dict[str, Any]:
+    """Return how psycopg reaches the events' database, past any pooler (EVENTS_LISTEN_URL)."""
     if settings.EVENTS_LISTEN_URL:
-        return psycopg.connect(settings.EVENTS_LISTEN_URL, autocommit=True)
-    parameters = connection.get_connection_params()
+        return {"conninfo": settings.EVENTS_LISTEN_URL, "autocommit": True}
+    found = connection.get_connection_params()
     for name in ("cursor_factory", "context"):
-        parameters.pop(name, None)
-    return psycopg.connect(**parameters, autocommit=True)
+        found.pop(name, None)
+    return {**found, "autocommit": True}
+
+
+def connect() -> psycopg.Connection:
+    """Open a raw connection to the events' database."""
+    return psycopg.connect(**parameters())
 
 
 class Bell:

@@ -4,6 +4,8 @@ import re
 
 from django.db import models
 
+from apps.games import identities
+
 
 class Game(models.Model):
     """A title, how its players are identified, and what its teams and ladders look like."""
@@ -31,3 +33,11 @@ class Game(models.Model):
     def accepts_identity(self, identity: str) -> bool:
         """Tell whether a text can be the identity of a player of this game."""
         return not self.identity_pattern or re.fullmatch(self.identity_pattern, identity) is not None
+
+    def normalise_identity(self, text: str) -> str:
+        """Return an identity as it is stored and shown."""
+        return identities.normalise(self.slug, text)
+
+    def identity_key(self, identity: str) -> str:
+        """Return what is the same for all ways to write one identity of this game."""
+        return identities.key(identity)

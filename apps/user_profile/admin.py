@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account import admin as account_admin
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as AuthUserAdmin
@@ -106,8 +108,8 @@ class GameProfileAdmin(Watched, admin.ModelAdmin):  # type: ignore[type-arg]
     """Passports; one is moved to another player or game by deleting it and adding another."""
 
     parts_shown = (Part.GAME_IDS,)
-    list_display = ["ign", "game", "user", "current_rank", "is_lft"]
-    list_filter = ["game", "is_lft"]
+    list_display = ["ign", "game", "user", "current_rank", "is_lft", "visibility"]
+    list_filter = ["game", "is_lft", "visibility"]
     list_select_related = ["game", "user"]
     raw_id_fields = ["user"]
     search_fields = ["ign", "user__username"]
@@ -200,13 +202,25 @@ class StaffLookAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(UsernameClaim)
-class UsernameClaimAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class UsernameClaimAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """What players are and were called, for who looks into impersonation."""
 
+    parts_shown = (Part.CARD,)
     list_display = ["username", "user", "claimed_at", "left_at"]
     list_select_related = ["user"]
     ordering = ["-claimed_at"]
     search_fields = ["username", "user__username"]
+
+
+# Importing allauth's pages has registered its own already.
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(Watched, account_admin.EmailAddressAdmin):  # type: ignore[misc]
+    """Addresses that accounts are signed up with."""
+
+    parts_shown = (Part.EMAIL,)
 
 
 @admin.register(AccountDeletion)

@@ -5,8 +5,10 @@ from typing import Any
 from django.dispatch import receiver
 
 from apps.economy.signals import wallet_balance_changed
+from apps.events.signals import user_erased
 from apps.teams.signals import user_joined_team, user_left_team
-from apps.user_profile.services import coins, follows, team_seats
+from apps.tournaments.signals import tournament_completed, tournament_registered
+from apps.user_profile.services import coins, follows, passport_holds, passports, team_seats
 from apps.user_profile.signals import user_blocked
 
 
@@ -32,3 +34,21 @@ def part_ways(sender: Any, user_id: int, blocked_id: int, **_: Any) -> None:
 def keep_balance(sender: Any, user_id: int, new_balance: int, **_: Any) -> None:
     """Let the profile say what the wallet holds."""
     coins.keep_balance(user_id, new_balance)
+
+
+@receiver(tournament_registered)
+def hold_passport(sender: Any, user_id: int, tournament_id: int, game_id: int, **_: Any) -> None:
+    """Let the player's identity stay what it is while he plays under it."""
+    passport_holds.take(user_id, game_id, tournament_id)
+
+
+@receiver(tournament_completed)
+def release_passport(sender: Any, user_id: int, tournament_id: int, **_: Any) -> None:
+    """Let him change it again."""
+    passport_holds.release(user_id, tournament_id)
+
+
+@receiver(user_erased)
+def forget_passport_names(sender: Any, user_id: int, **_: Any) -> None:
+    """Keep no name that somebody who is forgotten had in a game."""
+    passports.forget_names(user_id)

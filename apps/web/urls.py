@@ -10,6 +10,7 @@ from apps.web.views import (
     follows,
     home,
     leaderboards,
+    live,
     notifications,
     pictures,
     players,
@@ -20,7 +21,7 @@ from apps.web.views import (
     tokens,
     wallet,
 )
-from apps.web.views.settings import data, privacy, profile, username
+from apps.web.views.settings import data, passports, privacy, profile, username
 
 app_name = "web"
 
@@ -41,6 +42,10 @@ urlpatterns = [
     path("settings/blocked/", privacy.blocked, name="blocked"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),
+    path("settings/passports/", passports.passports, name="passports"),
+    path("settings/passports/<slug:slug>/", passports.passport, name="passport"),
+    path("settings/passports/<slug:slug>/place/", passports.arrange, name="passport-place"),
+    path("settings/passports/<slug:slug>/deletion/", passports.delete, name="passport-delete"),
     *tournament_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
@@ -59,6 +64,7 @@ urlpatterns = [
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap_index, name="sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", robots.sitemap_part, name="sitemap-part"),
+    path("live-stream/", live.stream, name="live-stream"),
     path("developers/", developers.developers, name="developers"),
     path("design/", design.design, name="design"),
     path("design/bracket/", design.design_bracket, name="design-bracket"),

@@ -98,6 +98,17 @@ def check_port(port: int) -> None:
             raise Problem(f"Port {port} is taken; choose another: PORT={port + 1} ./dev run") from None
 
 
+def free_port_after(port: int) -> int:
+    """Return the port after the site's, or any other where that is taken."""
+    for wanted in (port + 1, 0):
+        with socket.socket() as probe, suppress(OSError, OverflowError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, wanted))
+            found: int = probe.getsockname()[1]
+            return found
+    raise Problem("No port is free for the streams.")
+
+
 def check_disk() -> None:
     """Refuse a disk that is full."""
     free = shutil.disk_usage(local.DATA).free
@@ -157,11 +168,19 @@ class Run:
             "--host", HOST, "--port", str(port), "--workers", "1", "--blocking-threads", str(threads),
             "--workers-kill-timeout", "5", "--log-level", "error",
         ], again=self.web_again)  # fmt: skip
+        live_port = free_port_after(port)
+        os.environ.setdefault("LIVE_URL", f"http://{HOST}:{live_port}")
+        os.environ.setdefault("LIVE_ORIGINS", f"http://{HOST}:{port},http://localhost:{port}")
+        self.live = Child("live", [
+            sys.executable, "-m", "granian", "config.asgi:application", "--interface", "asgi",
+            "--host", HOST, "--port", str(live_port), "--workers", "1", "--no-ws", "--log-level", "error",
+            "--workers-kill-timeout", "2",
+        ], again=always)  # fmt: skip
         self.worker = Child("worker", [*MANAGE, "worker"], again=always)
         self.season = Child(
             "season", [*MANAGE, "replay_season", str(SEASON)], again=when_killed, stop_by=signal.SIGINT
         )
-        self.children = [self.web, self.worker, self.season]
+        self.children = [self.web, self.live, self.worker, self.season]
         self.tasks: list[asyncio.Task[None]] = []
         self.answered = False
 
@@ -236,7 +255,7 @@ class Run:
         self.answered = True
         sys.stdout.write(self.banner())
         sys.stdout.flush()
-        starting = [self.worker] + ([self.season] if self.facts.get("season") else [])
+        starting = [self.worker, self.live] + ([self.season] if self.facts.get("season") else [])
         self.tasks += [asyncio.create_task(self.keep(child)) for child in starting]
 
     def banner(self) -> str:

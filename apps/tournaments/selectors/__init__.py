@@ -30,6 +30,7 @@ from apps.tournaments.selectors.matches import (
     series_of,
 )
 from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shares_of
+from apps.tournaments.selectors.pulse import pulse
 from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of
 from apps.tournaments.selectors.tournaments import (
     Totals,
@@ -82,6 +83,7 @@ __all__ = [
     "phases_of",
     "players_of",
     "prizes_of",
+    "pulse",
     "records",
     "round_sizes",
     "season_progress",

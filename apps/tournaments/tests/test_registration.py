@@ -39,7 +39,7 @@ def test_a_team_registers_with_the_names_and_ranks_of_the_day(cup, make_team, ma
         ("tournament_registered", {"user_id": user_id, "tournament_id": cup.pk, "game_id": CALL_OF_DUTY})
         for user_id in sorted(players)
     ]
-    passports.update(user_id=players[0], game_id=CALL_OF_DUTY, ign="another", current_rank="Master")
+    passports.update(user_id=players[0], game_id=CALL_OF_DUTY, ign="SPLYCE0-in-game", current_rank="Master")
     roster.rename(team_id=team_id, name="Splyce Gaming")
     rows = TournamentParticipant.objects.filter(entry=entry).order_by("user_id")
     assert list(rows.values_list("user_id", "game_ign", "game_rank")) == [

@@ -7,6 +7,7 @@ from apps.user_profile.models.deletion import AccountDeletion
 from apps.user_profile.models.follow import Block, Follow, FollowCounts, FollowRequest, Mute, TeamSeat
 from apps.user_profile.models.inventory import InventoryItem
 from apps.user_profile.models.passport import GameProfile
+from apps.user_profile.models.passport_history import PassportAlias, PassportCooldown, PassportHold
 from apps.user_profile.models.privacy import PrivacySettings
 from apps.user_profile.models.profile import PublicIdKey, UserProfile
 from apps.user_profile.models.staff_look import StaffLook
@@ -22,6 +23,9 @@ __all__ = [
     "GameProfile",
     "InventoryItem",
     "Mute",
+    "PassportAlias",
+    "PassportCooldown",
+    "PassportHold",
     "PrivacySettings",
     "PublicIdKey",
     "StaffLook",

@@ -3,6 +3,7 @@
 What of it a viewer may see, `selectors.privacy` decides.
 """
 
+from apps.user_profile.selectors.passports import aliases_of, passports_of, passports_shown
 from apps.user_profile.selectors.players import (
     PlayerCard,
     activity_of,
@@ -15,7 +16,6 @@ from apps.user_profile.selectors.players import (
     names_of,
     newest_players,
     own_profile,
-    passports_of,
     player_count,
     profile_by_username,
     stats_of,
@@ -26,6 +26,7 @@ from apps.user_profile.selectors.players import (
 __all__ = [
     "PlayerCard",
     "activity_of",
+    "aliases_of",
     "card",
     "cards",
     "greatest_id",
@@ -36,6 +37,7 @@ __all__ = [
     "newest_players",
     "own_profile",
     "passports_of",
+    "passports_shown",
     "player_count",
     "profile_by_username",
     "stats_of",

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from apps.api import statements
+from apps.user_profile.selectors.passports import visibilities_for
 from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Seen, Viewer, decide, source_rows
 from apps.user_profile.services.names import USERNAME_PATTERN
 
@@ -23,7 +24,8 @@ SELECT account.username, profile.display_name, profile.avatar, profile.bio, prof
        profile.country, stats.tournaments_played, stats.matches_won, counts.follower_count,
        (SELECT json_agg(json_build_object(
                    'game', game.slug, 'ign', passport.ign, 'current_rank', nullif(passport.current_rank, ''),
-                   'is_lft', passport.is_lft) ORDER BY game.name)::text
+                   'is_lft', passport.is_lft, 'visibility', passport.visibility)
+                   ORDER BY passport.is_pinned DESC, passport.position, game.name)::text
           FROM user_profile_gameprofile AS passport JOIN games_game AS game ON game.id = passport.game_id
          WHERE passport.user_id = account.id) AS game_passports,
        source.*
@@ -64,6 +66,12 @@ def read(viewer: Viewer, where: str, parameters: Mapping[str, Any]) -> Document 
     return shown(row, seen) if seen.shows(Part.CARD) else None
 
 
+def passports_in(rows: str | None, seen: Seen) -> list[dict[str, Any]]:
+    """Return the passports that the viewer may see, without saying who else may."""
+    visibilities = visibilities_for(seen)
+    return [each for each in json.loads(rows or "[]") if each.pop("visibility") in visibilities]
+
+
 def shown(row: Mapping[str, Any], seen: Seen) -> Document:
     """Return the document. Every member is always there: hidden or unset is null, or an empty list."""
     is_open, stats = seen.shows(Part.PROFILE), seen.shows(Part.STATS)
@@ -75,7 +83,7 @@ def shown(row: Mapping[str, Any], seen: Seen) -> Document:
         "bio": (row["bio"] or None) if is_open else None,
         "public_id": row["public_id"] if is_open else None,
         "country": (row["country"] or None) if seen.shows(Part.COUNTRY) else None,
-        "game_passports": json.loads(row["game_passports"] or "[]") if seen.shows(Part.GAME_IDS) else [],
+        "game_passports": passports_in(row["game_passports"], seen),
         "stats": {
             "tournaments_played": row["tournaments_played"] if seen.shows(Part.TOURNAMENTS) else None,
             "matches_won": row["matches_won"] if stats else None,

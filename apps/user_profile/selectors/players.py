@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+
 from apps.user_profile.models import (
     GameProfile,
     InventoryItem,
@@ -12,6 +15,7 @@ from apps.user_profile.models import (
     UserProfile,
     UserProfileStats,
 )
+from apps.user_profile.selectors.passports import visibilities_for
 from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 
 # What an activity is about, by its type; one that is not here is shown to the player alone.
@@ -127,11 +131,6 @@ def stats_of(user_id: int) -> UserProfileStats:
     return UserProfileStats.objects.filter(user_id=user_id).first() or UserProfileStats(user_id=user_id)
 
 
-def passports_of(user_id: int) -> Sequence[GameProfile]:
-    """Return a player's passports with their games, by the game's name."""
-    return list(GameProfile.objects.filter(user_id=user_id).select_related("game").order_by("game__name"))
-
-
 def activity_of(seen: Seen, limit: int = 20) -> Sequence[UserActivity]:
     """Return what the viewer may know of a player's latest activities that still hold, the latest first."""
     if not seen.shows(Part.ACTIVITY_FEED):
@@ -139,8 +138,18 @@ def activity_of(seen: Seen, limit: int = 20) -> Sequence[UserActivity]:
     activities = UserActivity.objects.standing().filter(user_id=seen.user_id, is_public=True)
     if not seen.is_own:
         shown = [event_type for event_type, part in ACTIVITY_PARTS.items() if seen.shows(part)]
-        activities = activities.filter(event_type__in=shown)
+        activities = activities.filter(event_type__in=shown).exclude(of_passports_hidden_from(seen))
     return list(activities.order_by("-occurred_at", "-id")[:limit])
+
+
+def of_passports_hidden_from(seen: Seen) -> Q:
+    """Return the condition of activities about passports that the viewer may not see, or that are gone."""
+    shown = GameProfile.objects.filter(
+        user_id=OuterRef("user_id"),
+        visibility__in=visibilities_for(seen),
+        game_id=Cast(OuterRef("event_data__game_id"), BigIntegerField()),
+    )
+    return Q(event_type="GAME_PASSPORT_ADDED") & ~Q(Exists(shown))
 
 
 def inventory_of(user_id: int, *, shown_only: bool = False) -> Sequence[InventoryItem]:

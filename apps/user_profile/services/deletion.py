@@ -24,7 +24,7 @@ from apps.user_profile.models import (
     UsernameClaim,
 )
 from apps.user_profile.models.username import tombstone
-from apps.user_profile.services import profiles
+from apps.user_profile.services import passport_holds, profiles
 
 GRACE = timedelta(days=14)
 AT_ONCE_MAX = 50
@@ -71,6 +71,7 @@ def carry_out(*, user_id: int) -> bool:
     close(user)
     bury_usernames(user)
     part_with_everybody(user_id)
+    passport_holds.release_all(user_id)
     for passport in GameProfile.objects.filter(user_id=user_id):
         passport.delete()
     wish.done_at = timezone.now()

@@ -78,7 +78,7 @@ def test_an_operator_sets_a_passport_right(admin_client: Client, user: User) -> 
     address = reverse("admin:user_profile_gameprofile_change", args=[passport.pk])
     with emitted() as events:
         assert b"required" in admin_client.post(address, {"ign": "  "}).content
-        admin_client.post(address, {"ign": "Johnny"})
+        admin_client.post(address, {"ign": "Johnny", "visibility": "public"})
         admin_client.post(
             reverse("admin:user_profile_gameprofile_delete", args=[passport.pk]), {"post": "yes"}
         )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.events.models import Erasure, EventLog
 from apps.events.testing import emitted
 from apps.games.models import Game
+from apps.tournaments.signals import tournament_registered
 from apps.user_profile import selectors
 from apps.user_profile.models import AccountDeletion, Follow, GameProfile, User, UserActivity, UserProfile
 from apps.user_profile.selectors.privacy import ANONYMOUS, Part, may_view
@@ -36,6 +37,7 @@ def user() -> User:
     profiles.rename(user_id=made.pk, display_name=f"{TELLING} three")
     usernames.rename(user_id=made.pk, username=f"{TELLING}4")
     passports.add(user_id=made.pk, game_id=Game.objects.get(slug="call-of-duty").pk, ign=f"{TELLING} five")
+    tournament_registered.send(None, user_id=made.pk, tournament_id=7, game_id=1)
     friend = create_user("friend")
     follows.follow(follower_id=made.pk, followed_id=friend.pk)
     follows.follow(follower_id=friend.pk, followed_id=made.pk)

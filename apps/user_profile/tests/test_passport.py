@@ -91,7 +91,6 @@ def test_one_per_game(user: User) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             create(user, 1, "Two")
     assert events == []
-    add(create_user(), 1, "One")
     assert list(user.game_profiles.values_list("ign", flat=True)) == ["One"]
 
 

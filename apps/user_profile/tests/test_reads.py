@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from apps.teams.signals import user_joined_team
-from apps.tournaments.signals import match_won
+from apps.tournaments.signals import match_won, tournament_registered
 from apps.user_profile import selectors
 from apps.user_profile.models import UserActivity, UserProfile
 from apps.user_profile.selectors.privacy import ANONYMOUS, seen_by
@@ -82,13 +82,13 @@ def test_passports_by_game(django_assert_num_queries: Any) -> None:
         passports.add(user_id=user.pk, game_id=game_id, ign=ign)
     with django_assert_num_queries(1):
         found = [passport.game.name for passport in selectors.passports_of(user.pk)]
-    assert found == ["Call of Duty", "Call of Duty: Mobile", "VALORANT"]
+    assert found == ["VALORANT", "Call of Duty", "Call of Duty: Mobile"]
 
 
 def test_the_latest_activity_comes_first(django_assert_num_queries: Any) -> None:
     user = create_user()
-    for match_id in range(4):
-        match_won.send(sender=None, user_id=user.pk, match_id=match_id)
+    for tournament_id in range(4):
+        tournament_registered.send(sender=None, user_id=user.pk, tournament_id=tournament_id, game_id=1)
     user_joined_team.send(sender=None, user_id=create_user().pk, team_id=1, role="PLAYER")
     latest = UserActivity.objects.filter(user=user).latest("pk")
     UserActivity.objects.bulk_create(
@@ -97,7 +97,7 @@ def test_the_latest_activity_comes_first(django_assert_num_queries: Any) -> None
     seen = seen_by(ANONYMOUS, [user.pk])[user.pk]
     with django_assert_num_queries(1):
         found = selectors.activity_of(seen, 3)
-    assert [line.event_data["match_id"] for line in found] == [3, 2, 1]
+    assert [line.event_data["tournament_id"] for line in found] == [3, 2, 1]
     assert found[0] == latest
 
 

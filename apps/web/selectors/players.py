@@ -69,7 +69,7 @@ def player_page(username: str, viewer: Viewer) -> PlayerPage | None:
 def _page(profile: Row, seen: Seen) -> PlayerPage:
     user_id, user = profile.user_id, profile.user
     is_open = seen.shows(Part.PROFILE)
-    passports = profiles.passports_of(user_id) if seen.shows(Part.GAME_IDS) else []
+    passports = profiles.passports_shown(seen)
     seats = teams.memberships_of(user_id) if seen.shows(Part.TEAMS) else None
     history = tournaments.matches_of(user_id, MATCHES_SHOWN) if seen.shows(Part.MATCH_HISTORY) else None
     shows_activity = seen.shows(Part.ACTIVITY_FEED)

@@ -24,6 +24,9 @@ class Place:
 PLACES = (
     Place("web:edit-profile", "user-pen", _("Profile")),
     Place("web:username", "at-sign", _("Username")),
+    Place(
+        "web:passports", "gamepad-2", _("Game passports"), frozenset({"web:passport", "web:passport-delete"})
+    ),
     Place("web:privacy", "eye", _("Privacy"), frozenset({"web:privacy-preview"})),
     Place("web:blocked", "ban", _("Blocked and muted")),
     Place("account_email", "mail", _("E-mail addresses")),

@@ -49,6 +49,8 @@ OWN = {
     "sign-out": "/accounts/logout/",
     "e-mail": "/accounts/email/",
     "edit-profile": "/settings/profile/",
+    "passports": "/settings/passports/",
+    "passport": "/settings/passports/valorant/",
     "username": "/settings/username/",
     "second-factor": "/accounts/2fa/",
     "connected": "/accounts/3rdparty/",

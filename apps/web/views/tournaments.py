@@ -1,5 +1,7 @@
 """The pages of tournaments."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -37,8 +39,17 @@ def tournament(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "section": "tournaments",
         "page": page,
+        "watch": watch(page.tournament),
         "title": page.tournament.name,
         "description": _("%(name)s: standings, bracket, groups and every series.")
         % {"name": page.tournament.name},
     }
     return render(request, "web/pages/tournament.html", context)
+
+
+def watch(tournament: Any) -> dict[str, Any] | None:
+    """Return what the page of a tournament watches, once it is not over."""
+    if tournament.status == "COMPLETED":
+        return None
+    pulse = tournament_selectors.pulse(tournament.pk)
+    return {"channel": f"tournament:{tournament.pk}", "pulse": pulse}

@@ -1,0 +1,144 @@
+"""The hub: one LISTEN for the whole process, and a bell for every stream that hears of what happened."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, InterfaceError
+
+from apps.events import registry, sequencer, stream, wakeup
+from apps.events.stream import Entry
+from apps.live.threads import in_thread
+
+PAGE = 1_000
+POLL_S = 1.0
+RETRY_S_MAX = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+class Bell:
+    """Rings when a stream has to look again; knows up to which position it has rung."""
+
+    def __init__(self) -> None:
+        self.rung = asyncio.Event()
+        self.position = 0
+
+    def ring(self, position: int) -> None:
+        """Ring for what happened at a position of the stream."""
+        self.position = max(self.position, position)
+        self.rung.set()
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Wait for the bell; tell whether it rang."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self.rung.wait()
+        except TimeoutError:
+            return False
+        self.rung.clear()
+        return True
+
+
+class Hub:
+    """Follows the stream of events and rings the bells of those who hear of their subjects."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.bells: defaultdict[str, set[Bell]] = defaultdict(set)
+        self.task: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def bell(self, hears: Iterable[str]) -> Iterator[Bell]:
+        """Give a stream its bell for as long as the block runs."""
+        bell = Bell()
+        subjects = list(hears)
+        for subject in subjects:
+            self.bells[subject].add(bell)
+        try:
+            yield bell
+        finally:
+            for subject in subjects:
+                self.bells[subject].discard(bell)
+                if not self.bells[subject]:
+                    del self.bells[subject]
+
+    async def start(self) -> None:
+        """Begin to follow, from the head of the stream on."""
+        if self.task is None:
+            self.task = asyncio.create_task(self.follow())
+
+    async def stop(self) -> None:
+        """Stop following."""
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.gather(self.task, return_exceptions=True)
+            self.task = None
+
+    async def follow(self) -> None:
+        """Follow the stream; when the database was away, everybody looks again once it is back."""
+        retry_s = 0.1
+        while True:
+            try:
+                async with await listen() as listener:
+                    self.position = await in_thread(sequencer.head)
+                    self.ring_all()
+                    retry_s = 0.1
+                    await self.serve(listener)
+            except (psycopg.Error, DatabaseError, InterfaceError, OSError) as error:
+                logger.warning("the database is away, trying again in %.1f s: %s", retry_s, error)
+                await asyncio.sleep(retry_s)
+                retry_s = min(RETRY_S_MAX, retry_s * 2)
+
+    async def serve(self, listener: psycopg.AsyncConnection[Any]) -> None:
+        """Ring for what is new, after every wake-up and every now and then."""
+        while True:
+            while await self.ring_for_news():
+                pass
+            async for _ in listener.notifies(timeout=POLL_S, stop_after=1):
+                pass
+
+    async def ring_for_news(self) -> bool:
+        """Ring the bells of the next page of events; tell whether there was one."""
+        entries = await in_thread(partial(news, self.position))
+        for entry in entries:
+            self.position = entry.position
+            for subject in subjects_of(entry):
+                for bell in self.bells.get(subject, ()):
+                    bell.ring(entry.position)
+        return bool(entries)
+
+    def ring_all(self) -> None:
+        """Ring every bell."""
+        for bells in list(self.bells.values()):
+            for bell in bells:
+                bell.ring(self.position)
+
+
+def news(position: int) -> list[Entry]:
+    """Return the next events after a position."""
+    return stream.tail(after=position, upto=position + PAGE, limit=PAGE)
+
+
+def subjects_of(entry: Entry) -> set[str]:
+    """Return whom and what an event is about: its key, its users, and every argument that is an id."""
+    named = {
+        f"{name.removesuffix('_id')}:{value}"
+        for name, value in entry.payload.items()
+        if name.endswith("_id") and value is not None
+    }
+    definition = registry.events.get(entry.type)
+    users = definition.users_of(entry.payload) if definition else ()
+    return {entry.key} | named | {f"user:{user_id}" for user_id in users}
+
+
+async def listen() -> psycopg.AsyncConnection[Any]:
+    """Open a session that hears every wake-up."""
+    listener = await psycopg.AsyncConnection.connect(**await in_thread(wakeup.parameters))
+    await listener.execute(f"LISTEN {wakeup.CHANNEL}")
+    return listener

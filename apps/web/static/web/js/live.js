@@ -1,0 +1,67 @@
+// A page that watches something (`data-watch`) draws itself anew when that changes: it reads its own address again
+// and takes over the sections that differ. What was unfolded stays so; what has the focus is not touched.
+const main = document.querySelector("main[data-watch]");
+const RETRY_MS = 5000;
+let pulse = main.dataset.pulse;
+let reading = false;
+
+const parts = (from) =>
+  new Map(
+    [...from.querySelectorAll("header.hero, section[aria-labelledby]")].map((part) => [
+      part.getAttribute("aria-labelledby") ?? "hero",
+      part,
+    ]),
+  );
+
+const keepUnfolded = (before, after) => {
+  const folds = [...after.querySelectorAll("details")];
+  [...before.querySelectorAll("details")].forEach((fold, place) => {
+    if (folds[place]) folds[place].open = fold.open;
+  });
+};
+
+const drawAnew = async () => {
+  if (reading) return;
+  reading = true;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    const shown = parts(main);
+    if ([...parts(fresh).keys()].join() !== [...shown.keys()].join()) {
+      main.replaceChildren(...fresh.childNodes);
+    } else {
+      for (const [name, part] of parts(fresh)) {
+        const before = shown.get(name);
+        keepUnfolded(before, part);
+        if (before.outerHTML !== part.outerHTML && !before.contains(document.activeElement)) before.replaceWith(part);
+      }
+    }
+    pulse = fresh.dataset.pulse ?? pulse;
+  } finally {
+    reading = false;
+  }
+};
+
+const hear = (message) => {
+  if (JSON.parse(message.data).pulse !== pulse) drawAnew();
+};
+
+const watch = async () => {
+  try {
+    const answer = await fetch(`/live-stream/?channel=${encodeURIComponent(main.dataset.watch)}`);
+    if (!answer.ok) return;
+    const stream = new EventSource((await answer.json()).url);
+    stream.addEventListener("snapshot", hear);
+    stream.addEventListener("state", hear);
+    stream.addEventListener("gone", () => stream.close());
+    // The browser comes back by itself, unless it was refused: then the token is too old.
+    stream.addEventListener("error", () => {
+      if (stream.readyState === EventSource.CLOSED) setTimeout(watch, RETRY_MS);
+    });
+  } catch {
+    setTimeout(watch, RETRY_MS);
+  }
+};
+
+watch();
