@@ -88,7 +88,14 @@ EXITS = [
     ),
     Exit("/@Idol/followers/", ("web:followers",), tells={Part.CARD: r"/@Tracy/"}),
     Exit("/", ("web:home",), tells={Part.STATS: r"/@Tracy/"}),
-    Exit("/leaderboards/", ("web:leaderboards",), tells={Part.LEVEL_XP: r"/@Tracy/"}, is_public=True),
+    Exit(
+        "/leaderboards/",
+        ("web:leaderboards",),
+        tells={Part.LEVEL_XP: r"/@Tracy/"},
+        # The owner's own name is at the head of every page.
+        only=frozenset(Standing) - {Standing.OWNER},
+        is_public=True,
+    ),
     Exit("/search/?q=tracy", ("web:search",), tells={Part.CARD: r"/@Tracy/"}),
     Exit(
         "/notifications/",
