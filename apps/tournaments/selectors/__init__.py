@@ -29,7 +29,7 @@ from apps.tournaments.selectors.matches import (
     seeds_of,
     series_of,
 )
-from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shares_of
+from apps.tournaments.selectors.prizes import Share, prizes_of, shares_of
 from apps.tournaments.selectors.pulse import pulse
 from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of
 from apps.tournaments.selectors.tournaments import (
@@ -81,7 +81,6 @@ __all__ = [
     "meetings",
     "names_of",
     "phases_of",
-    "players_of",
     "prizes_of",
     "pulse",
     "records",

@@ -44,9 +44,3 @@ def shares_of(tournament_id: int) -> list[Share]:
         Share(prizes[place].pk, participant, users[participant], amount)
         for (place, participant), amount in found.items()
     ]
-
-
-def players_of(tournament_id: int) -> list[int]:
-    """Return the players of a tournament, by id."""
-    registered = TournamentParticipant.objects.filter(tournament_id=tournament_id)
-    return list(registered.order_by("user_id").values_list("user_id", flat=True))
