@@ -43,7 +43,6 @@ from apps.tournaments.selectors.tournaments import (
     totals,
     tournament_by_slug,
     tournaments_list,
-    tournaments_of_matches,
 )
 
 __all__ = [
@@ -94,5 +93,4 @@ __all__ = [
     "totals",
     "tournament_by_slug",
     "tournaments_list",
-    "tournaments_of_matches",
 ]
