@@ -28,7 +28,7 @@ from apps.tournaments.selectors.matches import (
     round_sizes,
     series_of,
 )
-from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shares_of
+from apps.tournaments.selectors.prizes import Share, prizes_of, shares_of
 from apps.tournaments.selectors.pulse import pulse
 from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of, seats_of
 from apps.tournaments.selectors.tournaments import (
@@ -42,7 +42,6 @@ from apps.tournaments.selectors.tournaments import (
     totals,
     tournament_by_slug,
     tournaments_list,
-    tournaments_of_matches,
 )
 
 __all__ = [
@@ -80,7 +79,6 @@ __all__ = [
     "meetings",
     "names_of",
     "phases_of",
-    "players_of",
     "prizes_of",
     "pulse",
     "records",
@@ -94,5 +92,4 @@ __all__ = [
     "totals",
     "tournament_by_slug",
     "tournaments_list",
-    "tournaments_of_matches",
 ]
