@@ -163,8 +163,8 @@ def _matches(
     sizes = tournaments.round_sizes(tournament_id)
     late = {at for at, size in sizes.items() if at[0] in DRAWN and size.matches <= ROUND_DRAWN_MAX}
     newest = found.filter(played_at__isnull=False).order_by("-played_at", "-id")[:LATEST_MAX]
-    waiting = found.filter(status__in=["LIVE", "READY"]).order_by("status", "id")[:WAITING_MAX]
-    wanted = Q(pk__in=newest.values("pk")) | Q(pk__in=waiting.values("pk"))
+    to_come = found.filter(status__in=["LIVE", "READY"]).order_by("status", "id")[:WAITING_MAX]
+    wanted = Q(pk__in=newest.values("pk")) | Q(pk__in=to_come.values("pk"))
     for stage, number in late:
         wanted |= Q(stage=stage, round=number)
     shown = _cards(found.filter(wanted), standings, seeds)
