@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "apps.tournaments",
     "apps.economy",
     "apps.gamification",
+    "apps.community",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",
