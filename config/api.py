@@ -10,13 +10,13 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from apps.api import problems
+from apps.api.openapi import documented
 from apps.api.problems import Problem
 from apps.games.api import router as games
 from apps.teams.api import router as teams
 from apps.tournaments.api import router as tournaments
 from apps.user_profile.api import profiles
 from apps.user_profile.api import router as user_profile
-from config.openapi import documented
 
 type Handler = Callable[[HttpRequest, Any], HttpResponse]
 

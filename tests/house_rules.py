@@ -5,7 +5,7 @@
    decorated with `transaction.atomic`, or inside `with transaction.atomic():`.
 3. Nothing fails silently: no bare `except`, no `except Exception` that does not raise again.
 4. `signals` modules import nothing of ours but `apps.events`, and models of another app are not imported.
-5. No file of ours has more than 500 lines; none holds the address of a package index.
+5. No file of ours has more than 500 lines, of the backbone 300; none holds the address of a package index.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ PROFILE_FIELDS = {"display_name", "avatar", "bio"}
 PROFILE_NAMES = re.compile(r"profile", re.IGNORECASE)
 ANNOUNCING = {"send", "send_many"}
 LINES_MAX = 500
+EVENTS_LINES_MAX = 300
 TEXT = {".py", ".html", ".css", ".js", ".md", ".toml", ".in", ".txt", ".yml", ".yaml", ".cfg", ".sh", ""}
 # What other people wrote, or a tool.
 NOT_OURS = re.compile(
@@ -209,8 +210,9 @@ def foreign_imports(path: str, tree: ast.Module) -> Iterator[Breach]:
 def oversized(path: str, text: str) -> Iterator[Breach]:
     """Yield files that are too long, and addresses of package indexes (rule 5)."""
     lines = text.splitlines()
-    if len(lines) > LINES_MAX:
-        yield Breach(path, LINES_MAX, f"has {len(lines)} lines, more than {LINES_MAX}")
+    most = EVENTS_LINES_MAX if path.startswith("apps/events/") and path.endswith(".py") else LINES_MAX
+    if len(lines) > most:
+        yield Breach(path, most, f"has {len(lines)} lines, more than {most}")
     for number, line in enumerate(lines, 1):
         if INDEX_ADDRESS.search(line):
             yield Breach(path, number, "holds the address of a package index")

@@ -85,7 +85,7 @@ def leaderboard(board: Board, viewer: Viewer) -> list[Rank]:
     needed = {Part.CARD, Part.LEVEL_XP} | ({Part.COUNTRY} if board.country else set())
     ranks: list[Rank] = []
     for user_id, points in rows:
-        if needed <= seen[user_id].parts and len(ranks) < RANKS_MAX:
+        if len(ranks) < RANKS_MAX and all(seen[user_id].shows(part) for part in needed):
             level_with = ranks[-1].rank if ranks and ranks[-1].points == points else len(ranks) + 1
             ranks.append(Rank(level_with, user_id, points, level_of(points)))
     return ranks

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account import admin as account_admin
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as AuthUserAdmin
@@ -200,13 +202,25 @@ class StaffLookAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(UsernameClaim)
-class UsernameClaimAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class UsernameClaimAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """What players are and were called, for who looks into impersonation."""
 
+    parts_shown = (Part.CARD,)
     list_display = ["username", "user", "claimed_at", "left_at"]
     list_select_related = ["user"]
     ordering = ["-claimed_at"]
     search_fields = ["username", "user__username"]
+
+
+# Importing allauth's pages has registered its own already.
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(Watched, account_admin.EmailAddressAdmin):  # type: ignore[misc]
+    """Addresses that accounts are signed up with."""
+
+    parts_shown = (Part.EMAIL,)
 
 
 @admin.register(AccountDeletion)

@@ -79,9 +79,10 @@ class UserProfile(AnnouncedModel):
     @property
     def inventory_items(self) -> dict[str, list[int]]:
         """What the player owns, by what it is: `badges`, `avatar_frames`, `banners`."""
-        from apps.user_profile.services import inventory
-
-        return inventory.grouped(self.user.inventory.order_by("pk"))
+        found: dict[str, list[int]] = {}
+        for item in self.user.inventory.order_by("pk"):
+            found.setdefault(f"{item.item_type.lower()}s", []).append(item.item_id)
+        return found
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Normalise the name, then check every field."""

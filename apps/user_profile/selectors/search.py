@@ -45,7 +45,6 @@ SELECT account.id
   FROM candidate
   JOIN user_profile_user AS account USING (id)
   JOIN user_profile_userprofile AS profile ON profile.user_id = account.id
- WHERE account.is_active
  ORDER BY lower(%(query)s) IN (lower(account.username), lower(profile.display_name)) DESC,
           account.username ILIKE %(prefix)s OR profile.display_name ILIKE %(prefix)s DESC,
           greatest(

@@ -1,7 +1,5 @@
 """The inventory: what was bought comes into it once, and what the player shows of it."""
 
-from collections.abc import Iterable
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -80,11 +78,3 @@ def hide(*, user_id: int, inventory_id: int) -> None:
     """
     if not InventoryItem.objects.filter(user_id=user_id, pk=inventory_id).update(shown_at=None):
         raise NotYours
-
-
-def grouped(items: Iterable[InventoryItem]) -> dict[str, list[int]]:
-    """Return the ids of items by what they are: `badges`, `avatar_frames`, `banners`."""
-    found: dict[str, list[int]] = {}
-    for item in items:
-        found.setdefault(f"{item.item_type.lower()}s", []).append(item.item_id)
-    return found

@@ -1,0 +1,234 @@
+"""Every exit: everything by which a player is shown to somebody. A new one is registered the day it is born.
+
+`tells` maps a part to a pattern that is in the answer if, and only if, the viewer may see the part. Wherever
+a part is hidden, no exit may let out what LEAKS lists for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from apps.user_profile.selectors.privacy import Part, Standing
+
+
+@dataclass(frozen=True)
+class Exit:
+    """One address about a player, which answers for the routes it names.
+
+    `needs` is the part without which there is nothing at all, a 404. `always` stands in every answer: a name
+    in a record.
+    """
+
+    path: str
+    routes: tuple[str, ...]
+    tells: Mapping[Part, str] = field(default_factory=dict)
+    needs: Part | None = None
+    always: str = ""
+    # Whom the exit answers, and as whom it answers everybody, where that is not simply each viewer.
+    only: frozenset[Standing] = frozenset(Standing)
+    seen_as: Standing | None = None
+
+    @property
+    def is_api(self) -> bool:
+        """Whether programs ask, with a token."""
+        return self.path.startswith("/api/")
+
+
+LEAKS = {
+    Part.CARD: r"/@Tracy/|picture-of-tracy|\"username\": ?\"Tracy\"",
+    Part.PROFILE: r"bio-of-tracy",
+    Part.GAME_IDS: r"ign-of-tracy",
+    Part.STATS: r"4,321|4321",
+}
+ROSTER_NAME = "Tracy Tracer"
+
+EXITS = [
+    Exit(
+        "/@Tracy/",
+        ("web:player",),
+        needs=Part.CARD,
+        tells={
+            Part.CARD: r"<h1>Tracy Tracer</h1>",
+            Part.PROFILE: r"bio-of-tracy",
+            Part.COUNTRY: r"\bHU</span>|Hungary",
+            Part.GAME_IDS: r"ign-of-tracy",
+            Part.STATS: r"4,321",
+            Part.MATCH_HISTORY: r"Rivals of Tracy",
+            Part.TEAMS: r"Crew of Tracy",
+            Part.TOURNAMENTS: r"<dt>Tournaments</dt>",
+            Part.ACTIVITY_FEED: r'id="activity"',
+            Part.FOLLOWERS_COUNT: r"1 follower\b",
+            Part.FOLLOWING_COUNT: r"follows \d",
+        },
+    ),
+    Exit(
+        "/@Tracy/achievements/",
+        ("web:achievements",),
+        needs=Part.ACHIEVEMENTS,
+        tells={Part.ACHIEVEMENTS: r"<h1"},
+    ),
+    Exit(
+        "/@Tracy/followers/",
+        ("web:followers",),
+        needs=Part.FOLLOWERS_LIST,
+        tells={Part.FOLLOWERS_LIST: r"/@Fan/"},
+    ),
+    Exit(
+        "/@Tracy/following/",
+        ("web:following",),
+        needs=Part.FOLLOWING_LIST,
+        tells={Part.FOLLOWING_LIST: r"/@Idol/"},
+    ),
+    Exit("/@Idol/followers/", ("web:followers",), tells={Part.CARD: r"/@Tracy/"}),
+    Exit("/", ("web:home",), tells={Part.STATS: r"/@Tracy/"}),
+    Exit("/leaderboards/", ("web:leaderboards",), tells={Part.LEVEL_XP: r"/@Tracy/"}),
+    Exit("/search/?q=tracy", ("web:search",), tells={Part.CARD: r"/@Tracy/"}),
+    Exit(
+        "/notifications/",
+        ("web:notifications",),
+        tells={Part.CARD: r"/@Tracy/"},
+        only=frozenset({Standing.STAFF, Standing.FOLLOWER, Standing.TEAMMATE, Standing.SIGNED_IN}),
+    ),
+    Exit(
+        "/sitemap-players-0.xml",
+        ("web:sitemap", "web:sitemap-part"),
+        tells={Part.PROFILE: r"/@Tracy/"},
+        seen_as=Standing.ANONYMOUS,
+    ),
+    Exit("/teams/", ("web:teams",)),
+    Exit(
+        "/teams/crew-of-tracy/",
+        ("web:team",),
+        tells={Part.CARD: r"/@Tracy/.*picture-of-tracy"},
+        always=ROSTER_NAME,
+    ),
+    Exit("/tournaments/", ("web:tournaments",)),
+    Exit("/tournaments/cup-of-tracy/", ("web:tournament",)),
+    Exit("/tournaments/lone-cup/", ("web:tournament",), tells={Part.CARD: r"/@Tracy/"}, always=ROSTER_NAME),
+    Exit("/tournaments/lone-cup/matches/", ("web:matches",)),
+    Exit("/tournaments/lone-cup/standings/", ("web:standings",)),
+    Exit("/tournaments/lone-cup/export.json", ("web:export-json",)),
+    Exit("/tournaments/lone-cup/matches.csv", ("web:export-matches",)),
+    Exit("/tournaments/lone-cup/standings.csv", ("web:export-standings",)),
+    Exit("/embed/tournaments/lone-cup/", ("web:embed-tournament",)),
+    Exit(
+        "/api/v1/profiles/@Tracy/",
+        ("api:profile", "api-unversioned:profile"),
+        needs=Part.CARD,
+        tells={
+            Part.CARD: r'"username": ?"Tracy"',
+            Part.PROFILE: r"bio-of-tracy",
+            Part.COUNTRY: r'"HU"',
+            Part.GAME_IDS: r"ign-of-tracy",
+            Part.STATS: r'"matches_won": ?\d',
+            Part.TOURNAMENTS: r'"tournaments_played": ?\d',
+            Part.FOLLOWERS_COUNT: r'"follower_count": ?\d',
+        },
+    ),
+    Exit(
+        "/api/v1/profiles/@Tracy/followers/",
+        ("api:followers",),
+        needs=Part.FOLLOWERS_LIST,
+        tells={Part.FOLLOWERS_LIST: r'"Fan"'},
+    ),
+    Exit(
+        "/api/v1/profiles/@Tracy/following/",
+        ("api:following",),
+        needs=Part.FOLLOWING_LIST,
+        tells={Part.FOLLOWING_LIST: r'"Idol"'},
+    ),
+    Exit(
+        "/api/v1/profiles/@Tracy/teams/",
+        ("api:teams_of_player",),
+        needs=Part.TEAMS,
+        tells={Part.TEAMS: r"Crew of Tracy"},
+    ),
+    Exit(
+        "/api/v1/profiles/@Tracy/matches/",
+        ("api:matches_of_player",),
+        needs=Part.MATCH_HISTORY,
+        tells={Part.MATCH_HISTORY: r"Rivals of Tracy"},
+    ),
+    Exit(
+        "/api/v1/teams/crew-of-tracy/",
+        ("api:teams", "api:team"),
+        tells={Part.CARD: r'"username": ?"Tracy"'},
+        always=ROSTER_NAME,
+    ),
+    Exit(
+        "/api/v1/tournaments/lone-cup/",
+        ("api:tournaments", "api:tournament", "api:matches"),
+        tells={Part.CARD: r'"username": ?"Tracy"'},
+        always=ROSTER_NAME,
+    ),
+    Exit("/api/v1/profiles/@Idol/followers/", ("api:followers",), tells={Part.CARD: r'"Tracy"'}),
+]
+
+OWN = "shows the signed-in player to himself"
+NOBODY = "shows no player"
+NOT_EXITS = {
+    "web:relation": "answers with a redirect",
+    "web:follow-requests": "the requests of the signed-in player: a block has ended those he may not see",
+    "web:blocked": "the signed-in player's own list of whom he wants nothing of",
+    "web:privacy": OWN,
+    "web:privacy-preset": OWN,
+    "web:privacy-preview": "the signed-in player's own page, decided as for somebody else",
+    "web:edit-profile": OWN,
+    "web:username": OWN,
+    "web:passports": OWN,
+    "web:passport": OWN,
+    "web:passport-delete": OWN,
+    "web:passport-place": OWN,
+    "web:live-stream": "hands out the address of a stream, which decides what it shows",
+    "web:data": OWN,
+    "web:export": "all that is kept of the signed-in player, for himself",
+    "web:delete-account": OWN,
+    "web:notifications-read": "answers with a redirect",
+    "web:notification-read": "answers with a redirect",
+    "web:robots": NOBODY,
+    "web:shop": NOBODY,
+    "web:match": "a record of one match: the names in it stay, and lead nowhere that is hidden",
+    "web:purchase": "answers with a redirect",
+    "web:item-showing": "answers with a redirect",
+    "web:developers": NOBODY,
+    "apps.web.views.faults.not_found": NOBODY,
+    "web:tokens": OWN,
+    "web:token-revoke": OWN,
+    "web:wallet": OWN,
+    "web:statement": OWN,
+    "web:design": NOBODY,
+    "web:design-bracket": NOBODY,
+    "web:avatar": "a generated picture: its address, which does not tell whose it is, is all that it shows",
+    "web:crest": NOBODY,
+    "api:games": NOBODY,
+    "api:game": NOBODY,
+    "api:me": OWN,
+    "api:change_me": OWN,
+    "api:my_passports": OWN,
+    "api:add_passport": OWN,
+    "api:change_passport": OWN,
+    "api:delete_passport": OWN,
+    "api:follow": "an act on a player: whom he may see is checked by the service",
+    "api:unfollow": "an act on a player, which shows nothing of him",
+    "api:api-root": NOBODY,
+    "api-unversioned:api-root": NOBODY,
+    "openapi": NOBODY,
+    "health.live": NOBODY,
+    "health.ready": NOBODY,
+    "media.served": "an uploaded picture, under a name that nobody can guess",
+}
+
+# Rows of players on the administration's pages that show no part which can be hidden, by model.
+UNWATCHED = {
+    "user_profile.PrivacySettings": "says what is hidden, not what is in it",
+    "user_profile.FollowRequest": "between two players; no part of either",
+    "user_profile.Block": "between two players; no part of either",
+    "user_profile.StaffLook": "is the record itself",
+    "user_profile.AccountDeletion": "when an account goes; no part of the player",
+    "mfa.Authenticator": "how an account signs in: nothing that a profile shows",
+    "socialaccount.SocialAccount": "how an account signs in: nothing that a profile shows",
+    "teams.Team": "a team and who founded it: a public record",
+    "teams.TeamMembership": "rosters are public records, and the names in them stay",
+    "economy.Account": "money, for those who keep the books; each posting is kept for ever",
+    "economy.Purchase": "money, for those who keep the books; each posting is kept for ever",
+    "economy.Transaction": "money, for those who keep the books; each posting is kept for ever",
+}
