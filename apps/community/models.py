@@ -8,8 +8,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.community.signals import comment_deleted, new_post_created, post_commented, post_deleted
-from apps.community.signals import post_liked, post_unliked
+from apps.community.signals import (
+    comment_deleted,
+    new_post_created,
+    post_commented,
+    post_deleted,
+    post_liked,
+    post_unliked,
+)
 from apps.events import context
 from apps.events.announced import AnnouncedModel, AnnouncedQuerySet
 
@@ -57,7 +63,9 @@ class Post(AnnouncedModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(content=""), name="post_says_something"),
-            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="post_is_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="post_is_for_somebody"
+            ),
         ]
         indexes = [
             models.Index("author", F("id").desc(), name="post_of_author"),
@@ -189,9 +197,7 @@ class Comment(AnnouncedModel):
 
     def announce_deleted(self) -> None:
         """Say that a comment is gone."""
-        comment_deleted.send(
-            Comment, commenter_id=self.author_id, post_id=self.post_id, comment_id=self.pk
-        )
+        comment_deleted.send(Comment, commenter_id=self.author_id, post_id=self.post_id, comment_id=self.pk)
 
 
 class PostCounts(models.Model):

@@ -40,7 +40,7 @@ def count_engagement(events: list[Event], **_: Any) -> None:
     replay="refuse",
 )
 def tell_of_posts(event: Event, post_id: int, **args: Any) -> None:
-    """Tell players who likes, comments and mentions, and take it back. One subscriber, so that the order holds."""
+    """Tell players who likes, comments and mentions, and take it back: one subscriber, so in order."""
     match event.type:
         case new_post_created.name:
             telling.tell_mentions(event, post_id)

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import nh3
 from django.core.exceptions import ValidationError
@@ -20,10 +20,12 @@ TAGS_MAX, MENTIONS_MAX = 10, 10
 PREVIEW_CHARS = 100
 RENDERED_KEPT = 1024
 # `#tag` and `@name` where a word begins; a name never ends in what ends a sentence.
-TAG = re.compile(r"(?<![\w&/#])#(\w{2,30})\b")
+TAG = re.compile(r"(?<![\w&/#])#(\w{1,30})\b")
 MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9_.-]{1,29}[A-Za-z0-9_])")
 BREAKS = frozenset({"softbreak", "hardbreak"})
-ELEMENTS = frozenset("p br em strong s a code pre blockquote ul ol li hr".split())
+ELEMENTS = frozenset(
+    ["p", "br", "em", "strong", "s", "a", "code", "pre", "blockquote", "ul", "ol", "li", "hr"]
+)
 ATTRIBUTES = {"a": frozenset({"href"}), "ol": frozenset({"start"})}
 SCHEMES = frozenset({"http", "https", "mailto"})
 # Headings are the page's, pictures of elsewhere would tell their host who reads.
@@ -31,6 +33,14 @@ NOT_TAKEN = ("heading", "lheading", "image", "html_block", "html_inline")
 
 parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
 parser.enable(["strikethrough", "linkify"]).disable(list(NOT_TAKEN))
+
+
+def leads_somewhere(url: str) -> bool:
+    """Tell whether an address may be a link: of a scheme on the list, or on this site."""
+    return urlsplit(url.strip()).scheme.lower() in {"", *SCHEMES}
+
+
+parser.validateLink = leads_somewhere  # type: ignore[method-assign]
 
 
 def clean(content: str, chars_max: int) -> str:
@@ -50,7 +60,7 @@ def clean(content: str, chars_max: int) -> str:
 
 
 def tags_in(content: str) -> list[str]:
-    """Return the tags of a text in small letters, each once. Raises ValidationError when they are too many."""
+    """Return the tags of a text in small letters, each once. Raises ValidationError for too many."""
     tags = list(dict.fromkeys(match.lower() for match in _found(TAG, content) if not match.isdecimal()))
     if len(tags) > TAGS_MAX:
         raise ValidationError(f"A post takes {TAGS_MAX} tags at most. Take some out.", code="too_many_tags")
@@ -58,7 +68,7 @@ def tags_in(content: str) -> list[str]:
 
 
 def names_in(content: str) -> list[str]:
-    """Return the usernames that a text mentions, each once. Raises ValidationError when they are too many."""
+    """Return the usernames that a text mentions, each once. Raises ValidationError for too many."""
     names = list({name.lower(): name for name in _found(MENTION, content)}.values())
     if len(names) > MENTIONS_MAX:
         raise ValidationError(
@@ -105,7 +115,8 @@ def html_of(content: str, mentions: tuple[str, ...] = ()) -> SafeString:
     made = nh3.clean(
         parser.renderer.render(tokens, parser.options, {}),
         tags=set(ELEMENTS),
-        attributes={name: set(names) for name, names in ATTRIBUTES.items()},
+        # Without a star the library lets `title` and `lang` stand everywhere.
+        attributes={"*": set(), **{name: set(names) for name, names in ATTRIBUTES.items()}},
         url_schemes=set(SCHEMES),
         link_rel="nofollow ugc noopener noreferrer",
     )

@@ -1,9 +1,9 @@
-"""Erasing from the log: the marked values of all events that name a person, or that say one thing, become null."""
+"""Erasing from the log: marked values of the events that name a person, or say one thing, become null."""
 
+import json
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from apps.events import registry
 from apps.events.definitions import DomainEvent
@@ -16,7 +16,7 @@ ERASE = """
 UPDATE event_log SET payload = payload || (SELECT jsonb_object_agg(name, null)
                                              FROM jsonb_object_keys(payload) AS name
                                             WHERE name = ANY(%(personal)s))
- WHERE event_type = %(type)s AND subject_ids @> ARRAY[%(user_id)s]::bigint[] AND payload @> %(about)s
+ WHERE event_type = %(type)s AND subject_ids @> ARRAY[%(user_id)s]::bigint[] AND payload @> %(about)s::jsonb
    AND EXISTS (SELECT FROM jsonb_each(payload) AS field
                 WHERE field.key = ANY(%(personal)s) AND field.value <> 'null'::jsonb)
 """
@@ -36,7 +36,7 @@ def erase(user_id: int, *, by: str) -> int:
 
 
 def redact(event: DomainEvent[Any], user_id: int, *, by: str, **about: Any) -> int:
-    """Null the personal values of those of one user's events of one type whose arguments are these; record it.
+    """Null the personal values of one user's events of one type with these arguments; record it.
 
     For what he takes back himself, a text that he deletes; return how many events changed. Idempotent.
     """
@@ -60,7 +60,7 @@ def _erase_type(name: str, user_id: int, about: dict[str, Any]) -> int:
                 "type": name,
                 "user_id": user_id,
                 "personal": sorted(personal),
-                "about": Jsonb(about),
+                "about": json.dumps(about),
             },
         )
         return int(cursor.rowcount)

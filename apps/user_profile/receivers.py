@@ -9,7 +9,7 @@ from apps.economy.signals import wallet_balance_changed
 from apps.events.signals import user_erased
 from apps.teams.signals import user_joined_team, user_left_team
 from apps.tournaments.signals import tournament_completed, tournament_registered
-from apps.user_profile.services import coins, follows, passport_holds, passports, team_seats
+from apps.user_profile.services import activity, coins, follows, passport_holds, passports, team_seats
 from apps.user_profile.signals import user_blocked
 
 

@@ -8,10 +8,22 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.safestring import SafeString
 
 from apps.community import texts
-from apps.community.models import Comment, Like, Post, PostImage, Revision, Visibility
+from apps.community.models import (
+    COMMENT_CHARS_MAX,
+    POST_CHARS_MAX,
+    TAG_CHARS_MAX,
+    Comment,
+    Like,
+    Post,
+    PostImage,
+    Revision,
+    Visibility,
+)
 from apps.community.selectors.policy import reads
 from apps.user_profile.selectors.players import PlayerCard, card, profile_by_username
 from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
+
+__all__ = ["COMMENT_CHARS_MAX", "POST_CHARS_MAX", "TAG_CHARS_MAX"]
 
 PER_PAGE = 20
 COMMENTS_PER_PAGE = 50
@@ -72,6 +84,22 @@ class Page[Item]:
     next: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierText:
+    """What a post said before it was edited."""
+
+    written_at: datetime
+    html: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class PostsOfPlayer:
+    """A player and a page of his posts."""
+
+    player: PlayerCard
+    page: Page[PostView]
+
+
 def views(viewer: Viewer, posts: "QuerySet[Post]") -> list[PostView]:
     """Return those of these posts that the viewer may read, in their order. Three queries."""
     rows = list(whole(viewer, posts))
@@ -104,7 +132,7 @@ def _view(viewer: Viewer, post: Post) -> PostView:
 
 
 def in_order(viewer: Viewer, why: dict[int, str]) -> list[PostView]:
-    """Return these posts in the order of the keys, each with its reason; left out are those hidden meanwhile."""
+    """Return these posts in the order of the keys, each with its reason, but those hidden meanwhile."""
     found = {view.id: view for view in views(viewer, Post.objects.filter(pk__in=why))}
     return [replace(found[post_id], why=reason) for post_id, reason in why.items() if post_id in found]
 
@@ -114,7 +142,7 @@ def post(viewer: Viewer, post_id: int) -> PostView | None:
     return next(iter(views(viewer, Post.objects.filter(pk=post_id))), None) if post_id <= ID_MAX else None
 
 
-def posts_of(viewer: Viewer, username: str, before: int | None = None) -> Page[PostView] | None:
+def posts_of(viewer: Viewer, username: str, before: int | None = None) -> PostsOfPlayer | None:
     """Return a page of a player's posts, the latest first; None when he shows the viewer nothing."""
     profile = profile_by_username(username)
     if profile is None:
@@ -123,12 +151,15 @@ def posts_of(viewer: Viewer, username: str, before: int | None = None) -> Page[P
     if Part.CARD not in seen.parts or seen.is_blocked:
         return None
     shown = [each for each in Visibility.values if reads(seen, each)]
-    return _page(viewer, Post.objects.filter(author_id=profile.user_id, visibility__in=shown), before)
+    rows = Post.objects.filter(author_id=profile.user_id, visibility__in=shown)
+    return PostsOfPlayer(card(profile), _page(viewer, rows, before))
 
 
 def tagged(viewer: Viewer, tag: str, before: int | None = None) -> Page[PostView]:
-    """Return a page of the public posts with a tag, the latest first, but those hidden from the viewer."""
-    rows = Post.objects.filter(tags__tag=tag.lower(), visibility=Visibility.PUBLIC)
+    """Return a page of the public posts, all or those with a tag, the latest first; some are hidden."""
+    rows = Post.objects.filter(visibility=Visibility.PUBLIC)
+    if tag:
+        rows = rows.filter(tags__tag=tag)
     return _page(viewer, rows, before)
 
 
@@ -161,11 +192,14 @@ def comments_of(viewer: Viewer, post: PostView, after: int = 0) -> Page[CommentV
     return Page(items, shown[-1].pk if more else None)
 
 
-def revisions_of(post_id: int) -> list[Revision]:
+def revisions_of(post: PostView) -> list[EarlierText]:
     """Return what a post said before, the latest first."""
-    return list(Revision.objects.filter(post_id=post_id).order_by("-pk"))
+    rows = Revision.objects.filter(post_id=post.id).order_by("-pk")
+    return [EarlierText(row.written_at, texts.html_of(row.content)) for row in rows]
 
 
 def previews(viewer: Viewer, post_ids: Iterable[int]) -> dict[int, str]:
     """Return the beginnings of those of these posts that the viewer may read, as they are now."""
-    return {view.id: view.preview for view in views(viewer, Post.objects.filter(pk__in=list(post_ids)))}
+    wanted = list(post_ids)
+    found = views(viewer, Post.objects.filter(pk__in=wanted)) if wanted else []
+    return {view.id: view.preview for view in found}

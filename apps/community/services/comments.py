@@ -42,7 +42,9 @@ def add(*, post_id: int, author_id: int, content: str) -> Comment:
 @transaction.atomic
 def delete(*, comment_id: int, user_id: int) -> None:
     """Delete a comment, one's own or one under one's own post. Raises NoSuchPost."""
-    comment = Comment.objects.select_for_update(of=("self",)).select_related("post").filter(pk=comment_id).first()
+    comment = (
+        Comment.objects.select_for_update(of=("self",)).select_related("post").filter(pk=comment_id).first()
+    )
     if comment is None or user_id not in (comment.author_id, comment.post.author_id):
         raise posts.NoSuchPost
     remove(comment)

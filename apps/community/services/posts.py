@@ -46,7 +46,7 @@ def publish(
 ) -> Post:
     """Post something, for those whom `visibility` names.
 
-    Raises ValidationError, by field, for a text or a picture that cannot be posted, or too many posts an hour.
+    Raises ValidationError, by field, for a text or a picture that cannot be posted, or too many posts.
     """
     if visibility not in Visibility.values:
         raise ValidationError({"visibility": f"Choose one of: {', '.join(Visibility.values)}."})
@@ -57,9 +57,7 @@ def publish(
     if any(post.created_at > hour for post in latest):
         raise ValidationError({"content": f"{PER_HOUR_MAX} posts an hour are enough. Come back later."})
     drawings = images.drawn(uploads)
-    post = Post.objects.create(
-        author_id=author_id, content=content, visibility=visibility, mentions=mentions
-    )
+    post = Post.objects.create(author_id=author_id, content=content, visibility=visibility, mentions=mentions)
     PostCounts.objects.create(post=post)
     PostTag.objects.bulk_create(PostTag(post=post, tag=tag) for tag in tags)
     images.attach(post, drawings)
@@ -95,9 +93,7 @@ def edit(*, post_id: int, editor_id: int, content: str) -> Post:
         return post
     if post.revisions.count() >= REVISIONS_MAX:
         raise ValidationError({"content": "This post was edited often enough. Write a new one."})
-    Revision.objects.create(
-        post=post, content=post.content, written_at=post.edited_at or post.created_at
-    )
+    Revision.objects.create(post=post, content=post.content, written_at=post.edited_at or post.created_at)
     post.content, post.mentions, post.edited_at = content, mentions, timezone.now()
     post.save()
     post.tags.exclude(tag__in=tags).delete()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from apps.community.signals import new_post_created, post_deleted
+from apps.community.signals import post_deleted
 from apps.events import DomainEvent, Event
 from apps.gamification.signals import level_up
 from apps.teams.signals import user_joined_team, user_left_team

@@ -91,6 +91,6 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         history=None if history is None else [seen_by_player(line) for line in history],
         memberships=seats,
         items=owned_by(user_id, shown_only=True) if seen.shows(Part.INVENTORY) else [],
-        activity=activity_items(did, seats or (), passports) if shows_activity else None,
+        activity=activity_items(seen.viewer, did, seats or (), passports) if shows_activity else None,
         achievements=achievements.held_by(seen) if seen.shows(Part.ACHIEVEMENTS) else None,
     )
