@@ -8,7 +8,7 @@ from apps.user_profile.services import profiles
 from apps.web.tests.pages import SeasonCase, at_most, html_of, text_of
 from apps.web.tests.season import NEW_NAME, OLD_NAME
 
-PROFILE_QUERIES_MAX = 10
+PROFILE_QUERIES_MAX = 8
 QUERIES_MAX = 10
 HOME_QUERIES_MAX = 12
 VIEWER_QUERIES = 4  # session, user, card, unread

@@ -49,7 +49,7 @@ def tournament(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def watch(tournament: Any) -> dict[str, Any] | None:
-    """Return what the page of a tournament watches until it is over; nothing where no streams are served."""
+    """Return what the pages of a tournament watch until it is over; nothing where no streams are served."""
     if tournament.status == "COMPLETED" or not settings.LIVE_URL:
         return None
     pulse = tournament_selectors.pulse(tournament.pk)
