@@ -152,15 +152,23 @@ class Posting(models.Model):
 class PrizeClaim(models.Model):
     """What a player gets of a prize, once for each (prize, participant), whatever becomes of the places.
 
+    What nobody gets of it is the mint's, a claim without a participant: the claims on a prize are all of it.
     Paid when `payment` is set. A correction that takes the prize away leaves the claim with nothing; one that
     brings it back raises `payments`, so that it is paid under another key.
     """
 
     prize = models.ForeignKey("tournaments.Prize", on_delete=models.PROTECT, related_name="+", db_index=False)
     participant = models.ForeignKey(
-        "tournaments.TournamentParticipant", on_delete=models.PROTECT, related_name="+", db_index=False
+        "tournaments.TournamentParticipant",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     amount = models.PositiveBigIntegerField()
     due_at = models.DateTimeField()
     payment = models.OneToOneField(
@@ -170,7 +178,13 @@ class PrizeClaim(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["prize", "participant"], name="prizeclaim_once"),
+            models.UniqueConstraint(
+                fields=["prize", "participant"], name="prizeclaim_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(participant=None, user=None) | Q(participant__isnull=False, user__isnull=False),
+                name="prizeclaim_of_a_player_or_the_mint",
+            ),
             models.CheckConstraint(
                 condition=Q(payment=None) | Q(amount__gt=0), name="prizeclaim_paid_for_something"
             ),
@@ -184,7 +198,8 @@ class PrizeClaim(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} DC of prize {self.prize_id} for user {self.user_id}"
+        whose = f"user {self.user_id}" if self.user_id else "the mint"
+        return f"{self.amount} DC of prize {self.prize_id} for {whose}"
 
 
 class Payee(models.Model):

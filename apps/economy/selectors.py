@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet, Sum
 
-from apps.economy.models import Account, Book, Kind, Posting, ShopItem
+from apps.economy.models import Account, Book, ItemType, Kind, Posting, ShopItem
 
 KINDS = Kind.choices
+BADGE, AVATAR_FRAME, BANNER = ItemType.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,6 @@ def items_for_sale() -> list[ShopItem]:
     return list(ShopItem.objects.filter(is_active=True).order_by("item_type", "price", "pk"))
 
 
-def items_named(item_ids: Collection[int]) -> dict[int, ShopItem]:
-    """Return these items, also those that are not sold any more."""
-    return ShopItem.objects.in_bulk(list(item_ids))
+def items_among(item_ids: Iterable[int]) -> list[ShopItem]:
+    """Return these items by type and price, also those that are not sold any more."""
+    return list(ShopItem.objects.filter(pk__in=item_ids).order_by("item_type", "price", "pk"))

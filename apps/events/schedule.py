@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.events.delivery.failures import describe
+from apps.events.delivery.failures import describe, is_nobodys_fault
 from apps.events.errors import EventError, InvalidDeclaration
 
 type Work = Callable[[], None]
@@ -25,6 +25,9 @@ UPDATE event_job SET next_run_at = %(next)s, last_run_at = clock_timestamp(), la
        last_error = %(error)s WHERE name = %(name)s
 """
 STORE = "INSERT INTO event_job (name, next_run_at, last_error) VALUES (%s, %s, '') ON CONFLICT DO NOTHING"
+
+# When a job is tried again that found locked what it needed.
+BUSY_AGAIN = timedelta(seconds=5)
 
 # Above what a worker's turn may take: a job may walk through a whole table.
 STATEMENT_LIMIT = "15min"
@@ -137,6 +140,10 @@ def run_one() -> bool:
     except Exception as error:
         if job is None:
             raise
+        if is_nobodys_fault(error):
+            logger.info("%s: %s", job.name, error)
+            _record(job, began, "", after=BUSY_AGAIN)
+            return True
         _record(job, began, describe(error))
         raise JobFailed(f"the periodic job {job.name} failed") from error
     return True
@@ -149,8 +156,9 @@ def _take() -> Job | None:
     return jobs[found[0]] if found else None
 
 
-def _record(job: Job, began: float, error: str) -> None:
+def _record(job: Job, began: float, error: str, *, after: timedelta | None = None) -> None:
     ms = (time.perf_counter() - began) * 1000
+    now = datetime.now(UTC)
     with connection.cursor() as cursor:
         facts: dict[str, Any] = {"name": job.name, "ms": ms, "error": error}
-        cursor.execute(DONE, {**facts, "next": job.next_run(datetime.now(UTC))})
+        cursor.execute(DONE, {**facts, "next": now + after if after else job.next_run(now)})

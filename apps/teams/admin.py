@@ -27,6 +27,10 @@ class TeamAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     raw_id_fields = ["creator"]
     search_fields = ["name", "slug", "tag"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Fix the game: the seats repeat it."""
+        return [] if obj is None else ["game"]
+
 
 @admin.register(TeamMembership)
 class TeamMembershipAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from apps.api.callers import caller_of
 from apps.api.pages import Page, Paging, page_of
 from apps.teams import selectors
-from apps.teams.models import Team, TeamMembership
+from apps.teams.models import Team, TeamMembership, Visibility
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors.privacy import Part, seen_by, viewer_of
 
@@ -52,7 +52,7 @@ class TeamOfPlayer(Schema):
 @router.get("/teams/", response=Page[TeamOut], operation_id="list_teams")
 def teams(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -> Any:
     """List the teams, the newest first."""
-    rows = Team.objects.select_related("game")
+    rows = Team.objects.filter(visibility=Visibility.PUBLIC).select_related("game")
     return page_of(
         request, response, rows, paging, by=["-id"], show=lambda found: [_team(one) for one in found]
     )
@@ -61,11 +61,12 @@ def teams(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -
 @router.get("/teams/{slug:slug}/", response=TeamWithRoster, operation_id="get_team")
 def team(request: HttpRequest, slug: str) -> Any:
     """Show a team and its roster."""
-    found = selectors.team_by_slug(slug)
+    viewer = viewer_of(caller_of(request).user)
+    found = selectors.team_seen_by(slug, viewer)
     if found is None:
         raise Http404(slug)
     roster = selectors.get_team_roster(found.pk)
-    seen = seen_by(viewer_of(caller_of(request).user), [seat["user_id"] for seat in roster])
+    seen = seen_by(viewer, [seat["user_id"] for seat in roster])
     seats = [_seat(request, seat, shown=seen[seat["user_id"]].shows(Part.CARD)) for seat in roster]
     return {**_team(found), "roster": seats}
 

@@ -8,7 +8,17 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
-from apps.teams.models import Role, Team, TeamMembership
+from apps.teams.models import (
+    Invitation,
+    JoinRequest,
+    Role,
+    Team,
+    TeamAction,
+    TeamMembership,
+    Visibility,
+    moment,
+)
+from apps.user_profile.selectors.privacy import Viewer
 
 # Only memory is saved by forgetting: a roster that changed has another key.
 ROSTER_CACHE_S = 24 * 60 * 60
@@ -57,16 +67,18 @@ def roster_key(team_id: int) -> str:
 def _read_roster(team_id: int) -> list[RosterEntry]:
     seats = TeamMembership.objects.active().filter(team_id=team_id).select_related("user__userprofile")
     in_order = sorted(seats, key=lambda seat: (ROLES.index(Role(seat.role)), seat.joined_at, seat.pk))
-    return [
-        RosterEntry(
-            user_id=seat.user_id,
-            username=seat.user.username,
-            display_name=seat.display_name,
-            avatar_url=seat.avatar_url,
-            role=seat.role,
-        )
-        for seat in in_order
-    ]
+    return [entry_of(seat) for seat in in_order]
+
+
+def entry_of(seat: TeamMembership) -> RosterEntry:
+    """Return a seat as a roster shows it."""
+    return RosterEntry(
+        user_id=seat.user_id,
+        username=seat.user.username,
+        display_name=seat.display_name,
+        avatar_url=seat.avatar_url,
+        role=seat.role,
+    )
 
 
 def team_by_slug(slug: str) -> Team | None:
@@ -74,14 +86,23 @@ def team_by_slug(slug: str) -> Team | None:
     return Team.objects.select_related("game").filter(slug=slug).first()
 
 
+def team_seen_by(slug: str, viewer: Viewer) -> Team | None:
+    """Return the team of this slug if the viewer may find it: members and staff find a private one."""
+    team = team_by_slug(slug)
+    if team is None or team.visibility != Visibility.PRIVATE or viewer.is_staff:
+        return team
+    return team if any(seat["user_id"] == viewer.user_id for seat in get_team_roster(team.pk)) else None
+
+
 def teams_list() -> QuerySet[Team]:
-    """Return all teams by name, each with its game and with `player_count`, the seats that are taken.
+    """Return all public teams by name, each with its game and with `player_count`, the seats that are taken.
 
     Nothing is read yet: slice it, a page reads only its own teams.
     """
     taken = Count("memberships", filter=Q(memberships__left_at=None))
     # Grouping, which the count brings, drops the model's own order.
-    return Team.objects.select_related("game").annotate(player_count=taken).order_by(Lower("name"), "pk")
+    public = Team.objects.filter(visibility=Visibility.PUBLIC).select_related("game")
+    return public.annotate(player_count=taken).order_by(Lower("name"), "pk")
 
 
 def slugs_between(first_id: int, last_id: int) -> Sequence[str]:
@@ -105,3 +126,46 @@ def memberships_of(user_id: int) -> Sequence[TeamMembership]:
     """Return a player's seats with their teams: those taken now first, then the latest."""
     seats = TeamMembership.objects.filter(user_id=user_id).select_related("team__game")
     return sorted(seats, key=lambda seat: (not seat.is_active, -seat.joined_at.timestamp()))
+
+
+def past_members(team_id: int, limit: int = 30) -> Sequence[TeamMembership]:
+    """Return the seats that were given up, the latest first, with their players."""
+    seats = TeamMembership.objects.filter(team_id=team_id, left_at__isnull=False)
+    return list(seats.select_related("user__userprofile").order_by("-left_at", "-pk")[:limit])
+
+
+def inbox(user_id: int) -> Sequence[Invitation]:
+    """Return the invitations that wait for a player's answer, with teams and senders."""
+    waiting = Invitation.objects.waiting().filter(user_id=user_id)
+    return list(waiting.select_related("team__game", "by__userprofile"))
+
+
+def requests_by(user_id: int) -> Sequence[JoinRequest]:
+    """Return the requests of a player that wait for an answer, with their teams."""
+    return list(JoinRequest.objects.waiting().filter(user_id=user_id).select_related("team__game"))
+
+
+def requests_to(team_id: int) -> Sequence[JoinRequest]:
+    """Return the requests that wait for a team's answer, with their players."""
+    return list(JoinRequest.objects.waiting().filter(team_id=team_id).select_related("user__userprofile"))
+
+
+def invitations_of(team_id: int) -> Sequence[Invitation]:
+    """Return what a team sees as waiting: what was declined waits on, until it would have run out."""
+    unanswered = Invitation.objects.filter(
+        team_id=team_id,
+        status__in=[Invitation.Status.PENDING, Invitation.Status.DECLINED],
+        due_at__gt=moment(),
+    )
+    return list(unanswered.select_related("user__userprofile", "by__userprofile"))
+
+
+def has_asked(team_id: int, user_id: int) -> bool:
+    """Tell whether a player's request waits for a team's answer."""
+    return JoinRequest.objects.waiting().filter(team_id=team_id, user_id=user_id).exists()
+
+
+def log_of(team_id: int, limit: int = 20) -> Sequence[TeamAction]:
+    """Return what was done in a team lately, with who did it and to whom."""
+    actions = TeamAction.objects.filter(team_id=team_id)
+    return list(actions.select_related("by__userprofile", "user__userprofile")[:limit])

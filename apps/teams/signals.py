@@ -41,3 +41,35 @@ def team_role_changed(user_id: int, team_id: int, old_role: str, new_role: str) 
 
     Announced by TeamMembership when the row is saved with another role.
     """
+
+
+@domain_event(version=1)
+def team_invite_sent(user_id: int, team_id: int, invitation_id: int, inviter_id: int) -> None:
+    """A team invited a player, whose privacy lets it.
+
+    Announced by the invitation services.
+    """
+
+
+@domain_event(version=1)
+def team_invite_closed(user_id: int, team_id: int, invitation_id: int, outcome: str) -> None:
+    """A player's invitation waits no longer: ACCEPTED, DECLINED, CANCELLED or EXPIRED.
+
+    A refusal is the player's own business: the team is not told. Announced by the invitation services.
+    """
+
+
+@domain_event(version=1)
+def team_join_requested(user_id: int, team_id: int, request_id: int) -> None:
+    """A player asked to be let into a team.
+
+    Announced by the services of requests.
+    """
+
+
+@domain_event(version=1)
+def team_join_request_closed(user_id: int, team_id: int, request_id: int, outcome: str) -> None:
+    """A player's request waits no longer: ACCEPTED, DECLINED, WITHDRAWN or EXPIRED.
+
+    Announced by the services of requests.
+    """

@@ -5,20 +5,20 @@ before.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-class Rarity(StrEnum):
+class Rarity(TextChoices):
     """How hard an achievement is to get."""
 
-    COMMON = "common"
-    RARE = "rare"
-    EPIC = "epic"
-    LEGENDARY = "legendary"
+    COMMON = "common", _("common")
+    RARE = "rare", _("rare")
+    EPIC = "epic", _("epic")
+    LEGENDARY = "legendary", _("legendary")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 a part is hidden, no exit may let out what LEAKS lists for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from apps.user_profile.selectors.privacy import Part, Standing
@@ -28,6 +28,14 @@ class Exit:
     # Whom the exit answers, and as whom it answers everybody, where that is not simply each viewer.
     only: frozenset[Standing] = frozenset(Standing)
     seen_as: Standing | None = None
+    # Whether it shows a viewer no more than anybody sees, whatever he may see elsewhere.
+    is_public: bool = False
+
+    def parts(self, standing: Standing, shown: Callable[[Standing], set[Part]]) -> set[Part]:
+        """Return the parts that the exit shows a viewer, given what the table gives to a standing."""
+        if self.seen_as is not None:
+            return shown(self.seen_as)
+        return shown(standing) & shown(Standing.ANONYMOUS) if self.is_public else shown(standing)
 
     @property
     def is_api(self) -> bool:
@@ -84,7 +92,14 @@ EXITS = [
     ),
     Exit("/@Idol/followers/", ("web:followers",), tells={Part.CARD: r"/@Tracy/"}),
     Exit("/", ("web:home",), tells={Part.STATS: r"/@Tracy/"}),
-    Exit("/leaderboards/", ("web:leaderboards",), tells={Part.LEVEL_XP: r"/@Tracy/"}),
+    Exit(
+        "/leaderboards/",
+        ("web:leaderboards",),
+        tells={Part.LEVEL_XP: r"/@Tracy/"},
+        # The owner's own name is at the head of every page.
+        only=frozenset(Standing) - {Standing.OWNER},
+        is_public=True,
+    ),
     Exit("/search/?q=tracy", ("web:search",), tells={Part.CARD: r"/@Tracy/"}),
     Exit(
         "/notifications/",
@@ -195,6 +210,10 @@ NOT_EXITS = {
     "web:privacy-preview": "the signed-in player's own page, decided as for somebody else",
     "web:edit-profile": OWN,
     "web:username": OWN,
+    "web:invitations": "what teams ask of the signed-in player, and he of them",
+    "web:team-act": "answers with a redirect",
+    "web:team-manage": "who runs a team sees who is in it, by the names of the public roster",
+    "web:team-new": NOBODY,
     "web:passports": OWN,
     "web:passport": OWN,
     "web:passport-delete": OWN,

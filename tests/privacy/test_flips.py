@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -91,7 +92,7 @@ class Asker:
 
     def judge(self, exit_: Exit, standing: Standing, state: int, answer: Any) -> None:
         """Note what the answer shows and should not, or the other way round."""
-        parts: set[Part] = shown(exit_.seen_as or standing, STATES[state])
+        parts: set[Part] = exit_.parts(standing, partial(shown, settings=STATES[state]))
         there = exit_.needs is None or exit_.needs in parts
         text = answer.content.decode() if answer.status_code == 200 else ""
         wrong = [

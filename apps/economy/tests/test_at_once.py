@@ -1,14 +1,21 @@
 """Requests that come at once: no coin is spent twice, none is lost, and nobody waits for ever."""
 
+from collections.abc import Callable
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.economy import selectors
-from apps.economy.models import Transaction
+from apps.economy.models import PrizeClaim, Transaction
 from apps.economy.services import ledger, proof, wallets
+from apps.events.testing import deliver_all
+from apps.tournaments.formats.results import Stage
+from apps.tournaments.services import prizes, tournaments
+from apps.tournaments.tests.conftest import Field, cup, make_field, make_player, make_team  # noqa: F401
+from apps.user_profile.services import profiles
 from apps.user_profile.testing import create_user
 from tests.threads import other_threads
 
@@ -71,3 +78,26 @@ def test_the_same_request_meanwhile_is_told_so() -> None:
             assert run(again).result() == "still_running"
     assert Transaction.objects.count() == 1
     assert selectors.balance_of(ada) == 5
+
+
+def test_prizes_are_claimed_while_their_winners_play_on(
+    cup: Any,  # noqa: F811
+    make_field: Callable[..., Field],  # noqa: F811
+) -> None:
+    prizes.announce(tournament_id=cup.pk, amounts={1: 10})
+    field = make_field("Ann", "Bea")
+    field.play("Ann", "Bea", stage=Stage.GRAND_FINAL)
+    deliver_all()
+
+    def claim() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        deliver_all()
+
+    with transaction.atomic():
+        # As whoever registers them for the next tournament does.
+        profiles.hold([user_id for players in field.players.values() for user_id in players])
+        with other_threads() as run:
+            run(tournaments.complete, tournament_id=cup.pk).result()
+            run(claim).result()
+            assert list(PrizeClaim.objects.values_list("amount", flat=True)) == [10]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.economy import selectors
@@ -19,7 +19,7 @@ from apps.events.testing import emitted
 from apps.events.verify import verify
 from apps.tournaments.formats.prizes import Placed, shares, split
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.services import corrections, prizes, tournaments
+from apps.tournaments.services import corrections, prizes, registration, tournaments
 from apps.tournaments.tests.conftest import Field, cup, make_field, make_player, make_team  # noqa: F401
 from apps.user_profile.models import UserProfile
 from apps.user_profile.testing import create_user
@@ -77,8 +77,6 @@ def test_announced_prizes_are_set_aside_and_may_change_until_somebody_enters(
 
 
 def test_prizes_are_frozen_with_the_first_entry(cup: Any, make_team: Any) -> None:  # noqa: F811
-    from apps.tournaments.services import registration
-
     prizes.announce(tournament_id=cup.pk, amounts={1: 5})
     team_id, players = make_team("Ann")
     registration.register_team(tournament_id=cup.pk, team_id=team_id, player_ids=players)
@@ -156,6 +154,38 @@ def test_claims_do_not_depend_on_how_often_the_places_are_told(final: tuple[Fiel
     pay_prizes()
     economy.settle(field.tournament.pk, LONG_AGO + economy.HOLD)
     assert economy.pay_due() == 0
+    prove()
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(st.integers(1, 5), st.integers(1, 1000), min_size=1),
+    st.lists(st.integers(0, 3), min_size=2, max_size=3),
+    st.booleans(),
+)
+def test_the_pool_is_paid_or_returned_to_the_coin(
+    make_team: Any,  # noqa: F811
+    amounts: dict[int, int],
+    sizes: list[int],
+    is_corrected: bool,
+) -> None:
+    """Entries have so many players; the first two play the final, which is corrected perhaps."""
+    tournament = tournaments.create(name="Any Cup", game_id=1)
+    prizes.announce(tournament_id=tournament.pk, amounts=amounts)
+    entries = [make_team(f"team-{tournament.pk}-{number}", size) for number, size in enumerate(sizes)]
+    for team_id, players in entries:
+        registration.register_team(tournament_id=tournament.pk, team_id=team_id, player_ids=players)
+    field = Field(tournaments.start(tournament_id=tournament.pk), {"a": entries[0], "b": entries[1]})
+    final = field.play("a", "b", stage=Stage.GRAND_FINAL)
+    complete(field)
+    pay_prizes()
+    if is_corrected:
+        corrections.correct(match_id=final.pk, score_a=0, score_b=3, reason="Swapped.")
+        economy.pay_due(now=datetime.now(UTC) + 2 * economy.HOLD)
+    everybody = any(sizes)
+    assert economy.in_escrow(tournament.pk) == (0 if everybody else sum(amounts.values()))
+    paid = PrizeClaim.objects.filter(prize__tournament=tournament, payment__isnull=False)
+    assert sum(paid.values_list("amount", flat=True)) == (sum(amounts.values()) if everybody else 0)
     prove()
 
 

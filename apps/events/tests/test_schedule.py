@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.events import periodic, schedule
 from apps.events.errors import InvalidDeclaration
@@ -56,6 +56,25 @@ def test_a_failing_job_is_recorded_and_leaves_nothing_behind(ran: list[str]) -> 
     assert schedule.run_due() == 1
     assert Job.objects.get(name="tests.failing").last_error.startswith("ValueError: no luck")
     assert not EventLog.objects.exists()
+
+
+def test_a_job_that_found_its_rows_locked_has_not_failed_and_comes_again_soon(ran: list[str]) -> None:
+    @periodic(at=time(4, 30), name="tests.nightly")
+    def wait() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '1ms'")
+            cursor.execute("SELECT FROM event_sequencer FOR UPDATE")
+        ran.append("nightly")
+
+    schedule.store()
+    now = datetime.now(UTC)
+    Job.objects.update(next_run_at=now)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT FROM event_sequencer FOR UPDATE")
+        in_thread(schedule.run_due)
+    row = Job.objects.get(name="tests.nightly")
+    assert (row.last_error, ran) == ("", [])
+    assert now < row.next_run_at <= datetime.now(UTC) + schedule.BUSY_AGAIN
 
 
 def test_two_workers_do_not_run_one_job_at_once(ran: list[str]) -> None:

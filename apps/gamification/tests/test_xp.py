@@ -58,7 +58,7 @@ def test_a_correction_moves_points_and_level_and_undoing_it_moves_them_back(
     field = make_field("Ann", "Bea")
     [ann], [bea] = field.players["Ann"], field.players["Bea"]
     final = field.play("Ann", "Bea", stage=Stage.GRAND_FINAL)
-    with emitted() as events:
+    with emitted(reactions=True) as events:
         tournaments.complete(tournament_id=field.tournament.pk)
     assert (state(ann), state(bea)) == ((570, 3, 570), (20, 1, 20))
     assert [event.payload for event in events if event.event_type == "level_up"] == [

@@ -26,11 +26,34 @@ class RosterFull(ValidationError):
         )
 
 
+class TagTaken(ValidationError):
+    """Another team of the game has the tag."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__({"tag": [f"Another team of this game has the tag {tag}. Choose another."]})
+
+
 class AlreadySeated(ValidationError):
     """The player is in the team: change the role with `roster.change_role`."""
 
     def __init__(self) -> None:
         super().__init__("The player is in the team already.", code="already_seated")
+
+
+class SeatedElsewhere(ValidationError):
+    """The player is in another team of the same game: `roster.leave` comes first."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The player is in another team of this game, and has to leave it first.", code="seated_elsewhere"
+        )
+
+
+class CaptainSeated(ValidationError):
+    """The team has a captain: `management.hand_over` changes who it is."""
+
+    def __init__(self) -> None:
+        super().__init__("The team has a captain already.", code="captain_seated")
 
 
 class NotSeated(ValidationError):
@@ -45,19 +68,24 @@ def create_team(
 ) -> Team:
     """Found a team; the slug and, if none is given, the tag are made from its name. Seats nobody.
 
-    Raises ValidationError, by field.
+    Raises ValidationError, by field; TagTaken where a tag was given that another team of the game has.
     """
     name = names.normalise_display_name(name)
-    team = Team(name=name, tag=tag.strip() or tag_for(name), creator_id=creator_id, game_id=game_id)
+    tag = tag.strip()
+    team = Team(name=name, tag=tag or tag_for(name), creator_id=creator_id, game_id=game_id)
     team.clean_fields(exclude={"slug", "creator"})
+    if tag and tag_taken(tag, game_id):
+        raise TagTaken(tag)
     while True:
-        team.slug = free_slug(name)
+        team.slug, team.tag = free_slug(name), tag or free_tag(name, game_id)
         try:
             with transaction.atomic():
                 team.save()
         except IntegrityError:
-            # Another transaction took the slug meanwhile; anything else is not ours to mend.
-            if not Team.objects.filter(slug=team.slug).exists():
+            # Another transaction took the slug or the tag meanwhile; anything else is not ours to mend.
+            if tag and tag_taken(tag, game_id):
+                raise TagTaken(tag) from None
+            if not Team.objects.filter(slug=team.slug).exists() and not tag_taken(team.tag, game_id):
                 raise
         else:
             return team
@@ -80,13 +108,21 @@ def rename(*, team_id: int, name: str) -> Team:
 def join(*, team_id: int, user_id: int, role: str = Role.PLAYER) -> TeamMembership:
     """Seat a player.
 
-    Raises RosterFull when the game's limit is reached, AlreadySeated when he sits there.
+    Raises RosterFull when the game's limit is reached, AlreadySeated when he sits there, SeatedElsewhere when
+    he plays in another team of the game, CaptainSeated.
     """
-    profiles.hold([user_id])
+    profiles.lock_many([user_id])
     team = Team.objects.select_related("game").select_for_update(of=("self",)).get(pk=team_id)
-    seated = set(team.memberships.active().values_list("user_id", flat=True))
+    seated = dict(team.memberships.active().values_list("user_id", "role"))
     if user_id in seated:
         raise AlreadySeated
+    if role == Role.CAPTAIN and Role.CAPTAIN in seated.values():
+        raise CaptainSeated
+    if (
+        team.game_id
+        and TeamMembership.objects.active().filter(user_id=user_id, game_id=team.game_id).exists()
+    ):
+        raise SeatedElsewhere
     limit = team.game.roster_max if team.game else None
     if limit is not None and len(seated) >= limit:
         raise RosterFull(limit)
@@ -122,9 +158,12 @@ def vacate(*, user_id: int) -> int:
 def change_role(*, team_id: int, user_id: int, role: str) -> TeamMembership:
     """Give a seated player another role.
 
-    Raises NotSeated.
+    Raises NotSeated, CaptainSeated.
     """
     seat = _taken_seat(team_id, user_id)
+    captains = TeamMembership.objects.active().filter(team_id=team_id, role=Role.CAPTAIN)
+    if role == Role.CAPTAIN and captains.exclude(pk=seat.pk).exists():
+        raise CaptainSeated
     seat.role = Role(role)
     seat.save()
     return seat
@@ -151,3 +190,17 @@ def free_slug(name: str) -> str:
     taken = set(Team.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | SLUGS_TAKEN
     candidates = (base if number == 1 else f"{base}-{number}" for number in count(1))
     return next(slug for slug in candidates if slug not in taken)
+
+
+def tag_taken(tag: str, game_id: int | None) -> bool:
+    """Tell whether a team of the game has the tag, in any case."""
+    return game_id is not None and Team.objects.filter(game_id=game_id, tag__iexact=tag).exists()
+
+
+def free_tag(name: str, game_id: int | None) -> str:
+    """Return a tag made of a name that no team of the game has: `OG`, `OG2` ..."""
+    base = tag_for(name)
+    candidates = (
+        base if number == 1 else f"{base[: TAG_CHARS_MAX - len(str(number))]}{number}" for number in count(1)
+    )
+    return next(tag for tag in candidates if not tag_taken(tag, game_id))

@@ -61,7 +61,8 @@ def test_an_operator_cannot_seat_a_player_twice(admin_client: Client, team: Team
 def test_an_operator_renames_a_team(admin_client: Client, team: Team) -> None:
     address = reverse("admin:teams_team_change", args=[team.pk])
     with emitted() as events:
-        admin_client.post(address, {"name": "OpTic Texas", "slug": team.slug, "tag": team.tag})
+        form = {"name": "OpTic Texas", "slug": team.slug, "tag": team.tag, "visibility": team.visibility}
+        admin_client.post(address, form)
     assert events == [
         ("team_renamed", {"team_id": team.pk, "old_name": "OpTic Gaming", "new_name": "OpTic Texas"})
     ]

@@ -77,10 +77,10 @@ class People:
         return moved
 
     def leave_others(self, user_id: int) -> bool:
-        """Leave the teams of this season; seats in other teams are none of its business."""
+        """Leave the teams of this season, and of its game: one plays in one team of a game."""
         ours = set(self.teams.values())
-        left = [seat.team_id for seat in team_reads.memberships_of(user_id) if seat.is_active]
-        left = [team_id for team_id in left if team_id in ours]
+        seats = [seat for seat in team_reads.memberships_of(user_id) if seat.is_active]
+        left = [seat.team_id for seat in seats if seat.team_id in ours or seat.game_id == self.game_id]
         for team_id in left:
             roster.leave(team_id=team_id, user_id=user_id)
         return bool(left)

@@ -26,12 +26,11 @@ from apps.tournaments.selectors.matches import (
     meetings,
     records,
     round_sizes,
-    seeds_of,
     series_of,
 )
-from apps.tournaments.selectors.prizes import Share, players_of, prizes_of, shares_of
+from apps.tournaments.selectors.prizes import Share, prizes_of, shares_of
 from apps.tournaments.selectors.pulse import pulse
-from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of
+from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of, seats_of
 from apps.tournaments.selectors.tournaments import (
     Totals,
     games_of,
@@ -43,7 +42,6 @@ from apps.tournaments.selectors.tournaments import (
     totals,
     tournament_by_slug,
     tournaments_list,
-    tournaments_of_matches,
 )
 
 __all__ = [
@@ -81,13 +79,12 @@ __all__ = [
     "meetings",
     "names_of",
     "phases_of",
-    "players_of",
     "prizes_of",
     "pulse",
     "records",
     "round_sizes",
     "season_progress",
-    "seeds_of",
+    "seats_of",
     "series_of",
     "shares_of",
     "slugs_between",
@@ -95,5 +92,4 @@ __all__ = [
     "totals",
     "tournament_by_slug",
     "tournaments_list",
-    "tournaments_of_matches",
 ]

@@ -46,15 +46,25 @@ def greatest_id() -> int:
     return Tournament.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def names_of(tournament_ids: Iterable[int]) -> dict[int, Tournament]:
-    """Return these tournaments with `name` and `slug` only; unknown ids are left out."""
-    return Tournament.objects.only("id", "name", "slug").in_bulk(set(tournament_ids))
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What tournaments are called and their slugs: by tournament, and by match."""
+
+    tournaments: dict[int, tuple[str, str]]
+    matches: dict[int, tuple[str, str]]
 
 
-def tournaments_of_matches(match_ids: Iterable[int]) -> dict[int, Tournament]:
-    """Return the tournaments that these matches belong to, by match; unknown ids are left out. One query."""
-    matches = Match.objects.filter(pk__in=set(match_ids)).select_related("tournament")
-    return {match.pk: match.tournament for match in matches}
+def names_of(*, tournaments: Iterable[int], matches: Iterable[int]) -> Names:
+    """Return what tournaments and those of matches are called; unknown ids are left out. One query."""
+    named = Tournament.objects.filter(pk__in=set(tournaments)).order_by()
+    played = Match.objects.filter(pk__in=set(matches)).order_by()
+    rows = named.values_list(Value(False), "pk", "name", "slug").union(
+        played.values_list(Value(True), "pk", "tournament__name", "tournament__slug"), all=True
+    )
+    found = Names({}, {})
+    for of_match, pk, name, slug in rows.order_by():
+        (found.matches if of_match else found.tournaments)[pk] = (name, slug)
+    return found
 
 
 def games_of(tournament_ids: Iterable[int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 PLAYED_AT = datetime(2026, 3, 6, tzinfo=UTC)
 
 
-def test_tournaments_of_matches(
+def test_names_by_match(
     django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
 ) -> None:
     tournament = tournaments.create(name="Open", game_id=1)
@@ -25,5 +25,5 @@ def test_tournaments_of_matches(
     a, b = (matches.Side(team_id, score) for team_id, score in zip(sides, (3, 1), strict=True))
     match = matches.record(tournament_id=tournament.pk, a=a, b=b, played_at=PLAYED_AT)
     with django_assert_num_queries(1):
-        found = selectors.tournaments_of_matches([match.pk, match.pk + 1])
-        assert {match_id: each.slug for match_id, each in found.items()} == {match.pk: "open"}
+        found = selectors.names_of(tournaments=[], matches=[match.pk, match.pk + 1])
+        assert found.matches == {match.pk: ("Open", "open")}

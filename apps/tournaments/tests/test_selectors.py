@@ -73,7 +73,7 @@ def test_matches_of_a_player_and_of_a_team(played):
     [user_id] = played.players["Bea"]
     newest, *others = selectors.matches_of(user_id)
     assert (newest.won, newest.kills, newest.deaths, newest.assists) == (None, 2, 1, 3)
-    assert (newest.match.label, newest.team_id, len(others)) == ("Match", played.teams["Bea"], 6)
+    assert (newest.match.label, newest.entry_id, len(others)) == ("Match", newest.match.b.entry_id, 6)
     assert [one.won for one in others] == [False, True, True, False, True, False]
     assert [card.id for card in selectors.matches_of_team(played.teams["Bea"], 2)] == [
         newest.match.id,
@@ -105,7 +105,8 @@ def test_the_list_begins_with_what_is_played(played):
     assert [one.name for one in selectors.tournaments_list()] == ["Now", "Later", "Summer Cup"]
     assert selectors.tournament_by_slug("later") == made["Later"]
     assert selectors.tournament_by_slug("nowhere") is None
-    assert selectors.names_of([made["Now"].pk, 0])[made["Now"].pk].slug == "now"
+    names = selectors.names_of(tournaments=[made["Now"].pk, 0], matches=[])
+    assert names.tournaments == {made["Now"].pk: ("Now", "now")}
 
 
 def test_nothing_is_there_before_anything_is_played(cup):
@@ -125,7 +126,7 @@ def test_the_number_of_queries_does_not_grow(played):
             lambda: selectors.series_of(tournament),
             lambda: selectors.champions([tournament]),
             lambda: selectors.entrant_counts([tournament]),
-            lambda: selectors.names_of([tournament]),
+            lambda: selectors.names_of(tournaments=[tournament], matches=[1]),
             lambda: selectors.matches_of(player),
             lambda: selectors.matches_of_team(team),
             lambda: selectors.entries_of_team(team),

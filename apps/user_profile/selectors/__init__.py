@@ -6,11 +6,13 @@ What of it a viewer may see, `selectors.privacy` decides.
 from apps.user_profile.selectors.passports import aliases_of, passports_of, passports_shown
 from apps.user_profile.selectors.players import (
     PlayerCard,
+    Visit,
     activity_of,
     card,
     cards,
     greatest_id,
     id_showing,
+    ids_of_items_shown,
     inventory_of,
     is_gone,
     names_of,
@@ -20,17 +22,20 @@ from apps.user_profile.selectors.players import (
     profile_by_username,
     stats_of,
     usernames_between,
+    visit,
     winners,
 )
 
 __all__ = [
     "PlayerCard",
+    "Visit",
     "activity_of",
     "aliases_of",
     "card",
     "cards",
     "greatest_id",
     "id_showing",
+    "ids_of_items_shown",
     "inventory_of",
     "is_gone",
     "names_of",
@@ -42,5 +47,6 @@ __all__ = [
     "profile_by_username",
     "stats_of",
     "usernames_between",
+    "visit",
     "winners",
 ]

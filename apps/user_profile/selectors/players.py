@@ -1,22 +1,26 @@
 """Reads of profiles for pages and other apps. Each is one query, for one player or for many."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from apps.user_profile.models import (
     GameProfile,
     InventoryItem,
+    PrivacySettings,
     User,
+    UserAchievement,
     UserActivity,
     UsernameClaim,
     UserProfile,
     UserProfileStats,
 )
 from apps.user_profile.selectors.passports import visibilities_for
-from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
+from apps.user_profile.selectors.privacy import Part, Seen, Viewer, decide_from, facts, seen_by
 
 # What an activity is about, by its type; one that is not here is shown to the player alone.
 ACTIVITY_PARTS = {
@@ -82,6 +86,33 @@ def profile_by_username(username: str) -> UserProfile | None:
     if user is None:
         user = whole.filter(pk__in=UsernameClaim.objects.named(username).values("user_id")).first()
     return user.userprofile if user else None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A profile, and what its visitor may see of it. `held` are the achievements by code, with dates."""
+
+    profile: UserProfile
+    seen: Seen
+    held: Mapping[str, datetime]
+
+
+def visit(viewer: Viewer, username: str) -> Visit | None:
+    """Return the profile at an address, which `profile_by_username` finds, for a visitor. One query."""
+    held = UserAchievement.objects.held().filter(user_id=OuterRef("user_profile__user_id")).order_by("code")
+    whole = PrivacySettings.objects.annotate(
+        **facts(viewer),
+        held_codes=ArraySubquery(held.values("code")),
+        held_since=ArraySubquery(held.values("unlocked_at")),
+    ).select_related("user_profile__user__stats", "user_profile__user__follow_counts")
+    row = whole.filter(user_profile__user__in=User.objects.named(username)).first()
+    if row is None:
+        former = UsernameClaim.objects.named(username).values("user_id")
+        row = whole.filter(user_profile__user_id__in=former).first()
+    if row is None:
+        return None
+    held_since = dict(zip(row.held_codes, row.held_since, strict=True))
+    return Visit(row.user_profile, decide_from(viewer, row), held_since)
 
 
 def id_showing(viewer: Viewer, username: str, part: Part) -> int | None:
@@ -153,7 +184,13 @@ def of_passports_hidden_from(seen: Seen) -> Q:
     return Q(event_type="GAME_PASSPORT_ADDED") & ~Q(Exists(shown))
 
 
-def inventory_of(user_id: int, *, shown_only: bool = False) -> Sequence[InventoryItem]:
-    """Return what a player owns, the oldest first, or what of it he shows."""
-    items = InventoryItem.objects.filter(user_id=user_id)
-    return list((items.filter(shown_at__isnull=False) if shown_only else items).order_by("pk"))
+def inventory_of(user_id: int) -> Sequence[InventoryItem]:
+    """Return what a player owns, the oldest first."""
+    return list(InventoryItem.objects.filter(user_id=user_id).order_by("pk"))
+
+
+def ids_of_items_shown(user_id: int) -> QuerySet[InventoryItem, int]:
+    """Return which of his items a player shows on his profile. Nothing is read yet: ask for them with it."""
+    return InventoryItem.objects.filter(user_id=user_id, shown_at__isnull=False).values_list(
+        "item_id", flat=True
+    )

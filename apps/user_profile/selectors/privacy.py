@@ -256,11 +256,23 @@ def source_rows(viewer: Viewer) -> Any:
 
     Whoever reads a player and decides in one statement joins them there.
     """
-    players = PrivacySettings.objects.annotate(
-        owner_id=F("user_profile__user_id"), is_active=F("user_profile__user__is_active")
-    )
+    annotations = facts(viewer)
+    return PrivacySettings.objects.annotate(**annotations).values(*SETTINGS, *annotations)
+
+
+def facts(viewer: Viewer) -> dict[str, Any]:
+    """Return what is read beside the settings for `decide`: annotations of the settings, by name."""
     edges = {} if viewer.user_id is None or viewer.pretends else _edges(viewer.user_id)
-    return players.annotate(**edges).values(*SETTINGS, "owner_id", "is_active", *edges)
+    return {
+        "owner_id": F("user_profile__user_id"),
+        "is_active": F("user_profile__user__is_active"),
+        **edges,
+    }
+
+
+def decide_from(viewer: Viewer, settings: PrivacySettings) -> Seen:
+    """Decide from settings that were read with the `facts`."""
+    return decide(viewer, {name: getattr(settings, name) for name in (*SETTINGS, *facts(viewer))})
 
 
 def _rows(viewer: Viewer, user_ids: set[int]) -> Iterable[Mapping[str, Any]]:

@@ -25,7 +25,7 @@ from apps.tournaments.signals import (
 )
 from apps.user_profile.achievements import ACHIEVEMENTS, BY_CODE, BY_MEASURE
 from apps.user_profile.models import User, UserAchievement, UserProfileStats
-from apps.user_profile.selectors import achievements
+from apps.user_profile.selectors import Visit, achievements, visit
 from apps.user_profile.selectors.privacy import ANONYMOUS, Viewer, seen_by
 from apps.user_profile.services import privacy, stats
 from apps.user_profile.services.achievement_service import (
@@ -230,20 +230,28 @@ def test_who_is_not_there_unlocks_nothing() -> None:
     assert rows() == []
 
 
+def visit_of(viewer: Viewer, username: str) -> Visit:
+    """Return a visit of a profile that is there."""
+    found = visit(viewer, username)
+    assert found
+    return found
+
+
 def test_progress_is_for_the_player_alone(django_assert_num_queries: Any) -> None:
     user = create_user()
     for number in range(4):
         tournament_registered.send(sender=None, user_id=user.pk, tournament_id=number, game_id=1)
     own = seen_by(Viewer(user.pk), [user.pk])[user.pk]
     with django_assert_num_queries(1):
-        to_get = achievements.still_to_get(own, UserProfileStats(tournaments_played=4))
+        held = visit_of(Viewer(user.pk), user.username).held
+    to_get = achievements.still_to_get(own, held, UserProfileStats(tournaments_played=4))
     assert (to_get[0].achievement.code, to_get[0].reached) == ("TOURNAMENT_VETERAN", 4)
     anybody = seen_by(ANONYMOUS, [user.pk])[user.pk]
-    assert achievements.still_to_get(anybody, user.stats) == []
-    with django_assert_num_queries(1):
-        assert [one.achievement.code for one in achievements.held_by(anybody)] == ["TOURNAMENT_ROOKIE"]
+    assert achievements.still_to_get(anybody, held, user.stats) == []
+    assert [one.achievement.code for one in achievements.held_by(anybody, held)] == ["TOURNAMENT_ROOKIE"]
     privacy.update(user_id=user.pk, show_achievements=False)
-    assert achievements.held_by(seen_by(ANONYMOUS, [user.pk])[user.pk]) == []
+    visited = visit_of(ANONYMOUS, user.username)
+    assert achievements.held_by(visited.seen, visited.held) == []
 
 
 def test_who_may_be_invited(django_assert_num_queries: Any) -> None:

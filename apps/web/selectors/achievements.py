@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from apps.user_profile import selectors as profiles
 from apps.user_profile.achievements import ACHIEVEMENTS
 from apps.user_profile.selectors import achievements
-from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
+from apps.user_profile.selectors.privacy import Part, Seen, Viewer
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,9 @@ class AchievementsPage:
 
 def achievements_page(username: str, viewer: Viewer) -> AchievementsPage | None:
     """Compose the page; None when there is no such player, or when the viewer may not see it."""
-    profile = profiles.profile_by_username(username)
-    if profile is None:
+    visit = profiles.visit(viewer, username)
+    if visit is None or not visit.seen.shows(Part.ACHIEVEMENTS):
         return None
-    seen = seen_by(viewer, [profile.user_id])[profile.user_id]
-    if not seen.shows(Part.ACHIEVEMENTS):
-        return None
-    to_get = achievements.still_to_get(seen, profile.user.stats)
-    return AchievementsPage(profiles.card(profile), seen, achievements.held_by(seen), to_get)
+    player, seen, held = profiles.card(visit.profile), visit.seen, visit.held
+    to_get = achievements.still_to_get(seen, held, visit.profile.user.stats)
+    return AchievementsPage(player, seen, achievements.held_by(seen, held), to_get)

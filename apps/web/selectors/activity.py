@@ -87,24 +87,23 @@ def is_post(row: Any) -> bool:
 
 def _subjects(rows: list[Any]) -> dict[str, dict[int, tuple[str, str]]]:
     """Look up, at once, the tournaments and matches that activities are about."""
-    ids = {key: {row.event_data[key] for row in rows if key in row.event_data} for key in LOOKUPS}
-    return {key: look_up(ids[key]) if ids[key] else {} for key, look_up in LOOKUPS.items()}
-
-
-def _tournaments(ids: set[int]) -> dict[int, tuple[str, str]]:
-    found = tournaments.names_of(ids)
-    return {id_: (each.name, reverse("web:tournament", args=[each.slug])) for id_, each in found.items()}
-
-
-def _matches(ids: set[int]) -> dict[int, tuple[str, str]]:
-    found = tournaments.tournaments_of_matches(ids)
+    tournament_ids, match_ids = (
+        {row.event_data[key] for row in rows if key in row.event_data}
+        for key in ("tournament_id", "match_id")
+    )
+    if not tournament_ids and not match_ids:
+        return {}
+    found = tournaments.names_of(tournaments=tournament_ids, matches=match_ids)
     return {
-        id_: (each.name, reverse("web:tournament", args=[each.slug]) + f"#series-{id_}")
-        for id_, each in found.items()
+        "tournament_id": {
+            id_: (name, reverse("web:tournament", args=[slug]))
+            for id_, (name, slug) in found.tournaments.items()
+        },
+        "match_id": {
+            id_: (name, reverse("web:tournament", args=[slug]) + f"#series-{id_}")
+            for id_, (name, slug) in found.matches.items()
+        },
     }
-
-
-LOOKUPS = {"tournament_id": _tournaments, "match_id": _matches}
 
 
 def _item(row: Any, subjects: Subjects) -> ActivityItem:

@@ -1,17 +1,21 @@
 """The page of a player."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from apps.gamification import selectors as gamification
+from apps.gamification.selectors import Level
 from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
 from apps.user_profile import selectors as profiles
 from apps.user_profile.selectors import achievements
-from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
+from apps.user_profile.selectors.privacy import Part, Seen, Viewer
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
-from apps.web.selectors.shop import Owned, owned_by
+from apps.web.selectors.matches import as_seen
+from apps.web.selectors.shop import Showpieces, showpieces_of
 from apps.web.words.countries import country_name
 
 MATCHES_SHOWN = 20
@@ -39,7 +43,8 @@ class PlayerPage:
     memberships: Sequence[Row] | None
     activity: list[ActivityItem] | None
     achievements: Sequence[achievements.Standing] | None
-    items: Sequence[Owned]
+    level: Level | None
+    showpieces: Showpieces
 
     @property
     def current_team(self) -> Row | None:
@@ -57,16 +62,18 @@ def player_page(username: str, viewer: Viewer) -> PlayerPage | None:
 
     None when there is no such player, or none for this viewer.
     """
-    profile = profiles.profile_by_username(username)
-    if profile is None:
+    visit = profiles.visit(viewer, username)
+    if visit is None or not visit.seen.shows(Part.CARD):
         return None
-    seen = seen_by(viewer, [profile.user_id])[profile.user_id]
-    if not seen.shows(Part.CARD):
-        return None
-    return _page(profile, seen)
+    return _page(visit.profile, visit.seen, visit.held)
 
 
-def _page(profile: Row, seen: Seen) -> PlayerPage:
+def _history(lines: Sequence[tournaments.PlayerMatch], viewer: Viewer) -> list[HistoryRow]:
+    matches = as_seen([line.match for line in lines], viewer)
+    return [seen_by_player(replace(line, match=match)) for line, match in zip(lines, matches, strict=True)]
+
+
+def _page(profile: Row, seen: Seen, held: Mapping[str, datetime]) -> PlayerPage:
     user_id, user = profile.user_id, profile.user
     is_open = seen.shows(Part.PROFILE)
     passports = profiles.passports_shown(seen)
@@ -88,9 +95,10 @@ def _page(profile: Row, seen: Seen) -> PlayerPage:
         following_count=user.follow_counts.following_count if seen.shows(Part.FOLLOWING_COUNT) else None,
         shows_followers=seen.shows(Part.FOLLOWERS_LIST),
         shows_following=seen.shows(Part.FOLLOWING_LIST),
-        history=None if history is None else [seen_by_player(line) for line in history],
+        history=None if history is None else _history(history, seen.viewer),
         memberships=seats,
-        items=owned_by(user_id, shown_only=True) if seen.shows(Part.INVENTORY) else [],
+        level=gamification.level(user_id) if seen.shows(Part.LEVEL_XP) else None,
+        showpieces=showpieces_of(user_id) if seen.shows(Part.INVENTORY) else Showpieces(),
         activity=activity_items(seen.viewer, did, seats or (), passports) if shows_activity else None,
-        achievements=achievements.held_by(seen) if seen.shows(Part.ACHIEVEMENTS) else None,
+        achievements=achievements.held_by(seen, held) if seen.shows(Part.ACHIEVEMENTS) else None,
     )

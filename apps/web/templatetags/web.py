@@ -58,6 +58,12 @@ def player_tint(user_id: int) -> str:
 
 
 @register.simple_tag
+def item_tint(slug: str) -> str:
+    """Return the class that colours what an item of the shop changes."""
+    return f"tint-{tint(f'item:{slug}')}"
+
+
+@register.simple_tag
 def team_tint(team_id: int) -> str:
     """Return the class that colours a page like the team's crest."""
     return f"tint-{tint(crest_key(team_id))}"

@@ -13,7 +13,7 @@ def cup_in_phases(*, prefix: str = "Solo", players: tuple[str, ...] = NAMES) -> 
     tournament = tournaments.create(name=f"{prefix} Cup", game_id=GAME_ID)
     for name in players:
         user = accounts.sign_up(username=f"{prefix}-{name}", display_name=name, password=PASSWORD)
-        passports.add(user_id=user.pk, game_id=GAME_ID, ign=f"{name}_x")
+        passports.add(user_id=user.pk, game_id=GAME_ID, ign=f"{prefix}-{name}")
         registration.register_player(tournament_id=tournament.pk, user_id=user.pk)
     groups = phases.add(
         tournament_id=tournament.pk, format="ROUND_ROBIN", settings={"groups": 2}, advancing=2, name="Groups"

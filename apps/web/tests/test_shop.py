@@ -1,13 +1,17 @@
 """The page of the shop, and what of it a profile shows."""
 
+import re
+
 from django.test import TestCase
 
 from apps.economy.models import ItemType, ShopItem
 from apps.economy.services import shop, wallets
 from apps.user_profile.models import InventoryItem
+from apps.user_profile.services import inventory
 from apps.user_profile.services.privacy import update
 from apps.user_profile.testing import create_user
-from apps.web.tests.pages import at_most, text_of
+from apps.web.tests.pages import at_most, html_of, text_of
+from apps.web.tests.test_pages import PROFILE_QUERIES_MAX
 
 PAGE = "/shop/"
 QUERIES_MAX = 8  # session, user, card, items, inventory, names, balance, notifications
@@ -56,6 +60,22 @@ class Shop(TestCase):
         assert "Star" in text_of(self.client, "/@Ada/")
         self.client.post(address)
         assert "Star" not in text_of(self.client, "/@Ada/")
+
+    def test_a_profile_wears_frame_and_banner_and_says_its_level(self) -> None:
+        for slug, item_type in (("ring", ItemType.AVATAR_FRAME), ("dawn", ItemType.BANNER)):
+            item = ShopItem.objects.create(slug=slug, name=slug.title(), item_type=item_type, price=10)
+            shop.buy(user_id=self.ada.pk, item_id=item.pk, price=10, key=slug)
+        for owned in InventoryItem.objects.all():
+            inventory.show(user_id=self.ada.pk, inventory_id=owned.pk)
+        self.client.logout()
+        with at_most(PROFILE_QUERIES_MAX, "/@Ada/"):
+            page = html_of(self.client, "/@Ada/")
+        assert re.search(r'<header class="hero tint hero--banner tint-\d', page)
+        assert re.search(r'<span class="frame tint-\d+"><img class="avatar"', page)
+        assert "Level 1" in page
+        update(user_id=self.ada.pk, show_level_xp=False, inventory_visibility="PRIVATE")
+        page = html_of(self.client, "/@Ada/")
+        assert not re.search(r"Level 1|hero--banner|class=\"frame", page)
 
     def test_nothing_for_sale_and_nobody_signed_in(self) -> None:
         self.client.logout()

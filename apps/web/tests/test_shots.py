@@ -57,6 +57,7 @@ OWN = {
     "your-data": "/settings/data/",
     "delete-account": "/settings/deletion/",
     "wallet": "/wallet/",
+    "shop": "/shop/",
     "notifications": "/notifications/",
     "player-signed-in": "/@Huke/",
     "followers": "/@Huke/followers/",

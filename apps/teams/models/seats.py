@@ -1,26 +1,17 @@
-"""Teams and who is in them."""
+"""Seats: who is in a team, from when until when."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
-from apps.events import context
 from apps.events.announced import AnnouncedModel, AnnouncedQuerySet, Change
-from apps.teams.signals import team_created, team_renamed, team_role_changed, user_joined_team, user_left_team
-from apps.user_profile.services import names, profiles
-
-TAG_CHARS_MAX = 5
-
-
-def moment() -> datetime:
-    """Return when what happens now happened: inside `occurring_at` the time it gives, else the clock's."""
-    return context.current().occurred_at or timezone.now()
+from apps.teams.models.team import Team, moment
+from apps.teams.signals import team_role_changed, user_joined_team, user_left_team
+from apps.user_profile.services import profiles
 
 
 class SeatEnded(ValidationError):
@@ -28,40 +19,6 @@ class SeatEnded(ValidationError):
 
     def __init__(self) -> None:
         super().__init__("Who left a team comes back by joining again: use roster.join.", code="seat_ended")
-
-
-class Team(AnnouncedModel):
-    """A team; the game is null where it plays several, the creator where nobody knows."""
-
-    ANNOUNCED_FIELDS = ("name",)
-    ANNOUNCED_BY = "apps.teams.services.roster.rename"
-
-    name = models.CharField(max_length=80, validators=[names.validate_display_name])
-    slug = models.SlugField(max_length=80, unique=True)
-    tag = models.CharField(max_length=TAG_CHARS_MAX, validators=[names.validate_readable])
-    game = models.ForeignKey("games.Game", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    creator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    # Grows with everything that changes what the roster shows; kept by receivers, read by `get_team_roster`.
-    roster_version = models.PositiveBigIntegerField(default=0, editable=False)
-    created_at = models.DateTimeField(default=moment, editable=False)
-
-    class Meta:
-        ordering = ["name", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="team_has_a_name")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def announce_created(self) -> None:
-        """Say that the team came to be."""
-        team_created.send(Team, team_id=self.pk, user_id=self.creator_id)
-
-    def announce_changed(self, changes: dict[str, Change]) -> None:
-        """Say that the name changed."""
-        change = changes["name"]
-        team_renamed.send(Team, team_id=self.pk, old_name=change.old, new_name=change.new)
 
 
 class Role(models.TextChoices):
@@ -78,12 +35,17 @@ class Role(models.TextChoices):
 def take_locks(seats: Sequence["TeamMembership"]) -> None:
     """Lock what a change of these seats must wait for: the new players' profiles, then the teams, by id.
 
+    New seats get the game of their team.
+
     A rename looks for the player's teams to renew their rosters. One that runs at the same time may have
     looked before a new seat was visible; so wait for it, or let it wait.
     """
     profiles.hold([seat.user_id for seat in seats if seat._state.adding])
     teams = Team.objects.filter(pk__in={seat.team_id for seat in seats}).order_by("pk")
-    list(teams.select_for_update(no_key=True).values_list("pk"))
+    games = dict(teams.select_for_update(no_key=True).values_list("pk", "game_id"))
+    for seat in seats:
+        if seat._state.adding:
+            seat.game_id = games.get(seat.team_id)
 
 
 class TeamMembershipQuerySet(AnnouncedQuerySet["TeamMembership"]):
@@ -117,6 +79,10 @@ class TeamMembership(AnnouncedModel):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="team_memberships"
     )
+    # The team's, so that the database refuses a second team of the same game.
+    game = models.ForeignKey(
+        "games.Game", on_delete=models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
     role = models.CharField(max_length=10, choices=Role, default=Role.PLAYER)
     joined_at = models.DateTimeField(default=moment)
     left_at = models.DateTimeField(null=True, blank=True)
@@ -131,6 +97,19 @@ class TeamMembership(AnnouncedModel):
                 name="teammembership_one_seat",
                 violation_error_message="The player is in the team already.",
             ),
+            models.UniqueConstraint(
+                fields=["user", "game"],
+                condition=Q(left_at=None),
+                name="teammembership_one_team_a_game",
+                violation_error_message="The player is in another team of this game.",
+            ),
+            models.UniqueConstraint(
+                fields=["team"],
+                condition=Q(left_at=None, role="CAPTAIN"),
+                name="teammembership_one_captain",
+                violation_error_message="The team has a captain already.",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="teammembership_role_known"),
             models.CheckConstraint(
                 condition=Q(left_at=None) | Q(left_at__gte=F("joined_at")),
                 name="teammembership_ends_last",
