@@ -78,8 +78,8 @@ VARIABLES = [
         "Serve `/media/` from the web process. In production the proxy does: see `docs/deployment.md`.",
     ),
     Variable(
-        "LIVE_URL", "an origin", "the site's own; `./dev run` sets it",
-        "Where browsers find the streams under `/live/`, if not by the proxy under the site's own address.",
+        "LIVE_URL", "an origin", "none; `./dev run` sets it",
+        "Where browsers find the streams under `/live/`; without it, pages do not draw themselves anew.",
     ),
     Variable(
         "LIVE_ORIGINS", "origins, by comma", "none; `./dev run` sets it",

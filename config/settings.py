@@ -42,7 +42,7 @@ TRUST_PROXY = env.flag("TRUST_PROXY")
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Where browsers find the streams; empty: under this site's own address, by a proxy that knows /live/.
+# Where browsers find the streams; empty: pages do not draw themselves anew.
 LIVE_URL = env.text("LIVE_URL").rstrip("/")
 LIVE_ORIGINS = env.names("LIVE_ORIGINS")
 
@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "apps.tournaments",
     "apps.economy",
     "apps.gamification",
+    "apps.community",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",

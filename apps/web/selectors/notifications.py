@@ -18,6 +18,9 @@ ICONS = {
     "followed": "user-plus",
     "follow_requested": "user-check",
     "follow_approved": "user-check",
+    "post_liked": "heart",
+    "comment_added": "message-circle",
+    "mention": "at-sign",
 }
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
