@@ -39,6 +39,7 @@ PUBLIC = (
     "/search/?q=cleo",
     "/search/?q=xylophone",
     "/developers/",
+    "/developers/webhooks/",
     "/design/",
     "/design/bracket/",
 )
@@ -54,6 +55,7 @@ OWN = (
     "/settings/passports/mlbb/",
     "/settings/username/",
     "/settings/tokens/",
+    "/settings/webhooks/",
     "/settings/data/",
     "/settings/deletion/",
     "/wallet/",
