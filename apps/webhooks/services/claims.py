@@ -79,7 +79,13 @@ def claim(lease: UUID, *, limit: int, doubtful: bool = True) -> Sequence[Claim]:
         if not locked:
             return []
         ids, rooms = zip(*locked, strict=True)
-        taken = {"ids": list(ids), "rooms": list(rooms), "limit": limit, "lease": lease, "lease_s": LEASE_S}
+        taken: dict[str, Any] = {
+            "ids": list(ids),
+            "rooms": list(rooms),
+            "limit": limit,
+            "lease": lease,
+            "lease_s": LEASE_S,
+        }
         cursor.execute(TAKE, taken)
         rows = cursor.fetchall()
     return sorted((Claim(*decoded(row)) for row in rows), key=lambda each: each.id)
