@@ -6,7 +6,17 @@ from typing import Any
 from apps.economy.signals import item_purchased, item_refunded, transaction_completed
 from apps.events import Event, subscriber
 from apps.events.schedule import periodic
-from apps.user_profile.services import activity, coins, deletion, follow_counts, inventory, profiles, stats
+from apps.gamification.signals import level_up
+from apps.user_profile.services import (
+    achievement_service,
+    activity,
+    coins,
+    deletion,
+    follow_counts,
+    inventory,
+    profiles,
+    stats,
+)
 from apps.user_profile.signals import user_followed, user_unfollowed
 
 
@@ -50,6 +60,12 @@ def count_earnings(events: list[Event], **_: Any) -> None:
 def delete_accounts() -> None:
     """Delete the accounts whose players wanted it and did not come back."""
     deletion.carry_out_due()
+
+
+@subscriber(level_up, since="beginning", batch=True)
+def reach_levels(events: list[Event], **_: Any) -> None:
+    """Unlock the badges of levels."""
+    achievement_service.reach_levels(events)
 
 
 @subscriber(item_purchased, item_refunded, since="beginning")
