@@ -175,6 +175,12 @@ EXITS = [
         tells={Part.CARD: r'"username": ?"Tracy"'},
         always=ROSTER_NAME,
     ),
+    Exit(
+        "/api/v1/leaderboards/",
+        ("api:leaderboard",),
+        tells={Part.LEVEL_XP: r'"username": ?"Tracy"'},
+        is_public=True,
+    ),
     Exit("/api/v1/profiles/@Idol/followers/", ("api:followers",), tells={Part.CARD: r'"Tracy"'}),
 ]
 
@@ -213,6 +219,12 @@ NOT_EXITS = {
     "web:tokens": OWN,
     "web:token-revoke": OWN,
     "web:wallet": OWN,
+    "api:wallet": OWN,
+    "api:transactions": "the signed-in player's own books, with whom he sent coins to and got some from",
+    "api:send_coins": OWN,
+    "api:items": NOBODY,
+    "api:buy": OWN,
+    "api:inventory": OWN,
     "web:statement": OWN,
     "web:design": NOBODY,
     "web:design-bracket": NOBODY,

@@ -23,6 +23,7 @@ from apps.tournaments.models import (
     Tournament,
     TournamentParticipant,
 )
+from apps.user_profile.achievements import ACHIEVEMENTS
 from apps.user_profile.models import UserAchievement, UserActivity, UserProfile, UserProfileStats
 from apps.user_profile.services import stats
 
@@ -219,4 +220,6 @@ def said_again(types):
 
 def kept_achievements():
     fields = ("user_id", "code", "unlocked_at", "revoked_at", "reason", "is_decided")
-    return list(UserAchievement.objects.order_by("user_id", "code").values_list(*fields))
+    counted = [one.code for one in ACHIEVEMENTS if one.measure in stats.COUNTERS]
+    held = UserAchievement.objects.filter(code__in=counted).order_by("user_id", "code")
+    return list(held.values_list(*fields))
