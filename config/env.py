@@ -60,6 +60,10 @@ VARIABLES = [
         "EMAIL_URL", "`smtp://user:password@host:port`, `smtps://` or `console:`", "`console:`",
         "Where e-mail goes; `console:` writes it to the log.",
     ),
+    Variable(
+        "SITE_URL", "`https://host`", "`http://127.0.0.1:$PORT`",
+        "Where others reach the site: links and pictures in webhooks and Discord messages begin with it.",
+    ),
     Variable("DEFAULT_FROM_EMAIL", "an address", "`deltacrown@localhost`", "Sender of e-mail."),
     Variable(
         "API_PER_MINUTE", "1 to 1000000", "`300`",
@@ -78,8 +82,8 @@ VARIABLES = [
         "Serve `/media/` from the web process. In production the proxy does: see `docs/deployment.md`.",
     ),
     Variable(
-        "LIVE_URL", "an origin", "the site's own; `./dev run` sets it",
-        "Where browsers find the streams under `/live/`, if not by the proxy under the site's own address.",
+        "LIVE_URL", "an origin", "none; `./dev run` sets it",
+        "Where browsers find the streams under `/live/`; without it, pages do not draw themselves anew.",
     ),
     Variable(
         "LIVE_ORIGINS", "origins, by comma", "none; `./dev run` sets it",

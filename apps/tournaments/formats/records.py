@@ -80,6 +80,9 @@ class Records:
         self.rows = {team: self.row(team, games) for team, games in self.games.items()}
         self.rounds = max([rounds, *(game.round for games in self.games.values() for game in games)])
         self.lots = {team: place for place, team in enumerate(lots)}
+        # What several rules ask of every team, once it is known.
+        self.adjusted: dict[TeamKey, Number] = {}
+        self.opponents_points: dict[TeamKey, list[Number]] = {}
 
     def add(self, result: Result) -> None:
         """Note a match down for both sides."""

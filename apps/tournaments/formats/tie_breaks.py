@@ -43,12 +43,12 @@ def opponents(games: list[Game]) -> list[TeamKey]:
 
 def adjusted(team: TeamKey, records: Records) -> Number:
     """Return a team's points as they count for its opponents: rounds it did not play are draws."""
-    draw = half_a_win(records)
-    games = records.by_round[team]
-    return sum(
-        game.points if (game := games.get(number)) and game.met else draw
-        for number in range(1, records.rounds + 1)
-    )
+    if (known := records.adjusted.get(team)) is not None:
+        return known
+    met = [game.points for game in records.by_round[team].values() if game.met]
+    found = sum(met) + half_a_win(records) * (records.rounds - len(met))
+    records.adjusted[team] = found
+    return found
 
 
 def half_a_win(records: Records) -> Number:
@@ -69,6 +69,8 @@ def virtual_opponent(team: TeamKey, number: int, records: Records) -> Number:
 
 def opponents_points(team: TeamKey, records: Records) -> list[Number]:
     """Return the points of a team's opponents, one a round, the lowest first."""
+    if team in records.opponents_points:
+        return records.opponents_points[team]
     games = records.by_round[team]
     found = []
     for number in range(1, records.rounds + 1):
@@ -77,7 +79,8 @@ def opponents_points(team: TeamKey, records: Records) -> list[Number]:
             found.append(adjusted(game.opponent, records))
         else:
             found.append(virtual_opponent(team, number, records))
-    return sorted(found)
+    records.opponents_points[team] = sorted(found)
+    return records.opponents_points[team]
 
 
 def buchholz(row: Row, records: Records, tied: frozenset[TeamKey], *, low: int = 0, high: int = 0) -> Number:

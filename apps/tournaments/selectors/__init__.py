@@ -19,6 +19,7 @@ from apps.tournaments.selectors.matches import (
     Side,
     card,
     latest_results,
+    match_card,
     match_detail,
     matches_in,
     matches_of,
@@ -26,12 +27,11 @@ from apps.tournaments.selectors.matches import (
     meetings,
     records,
     round_sizes,
-    seeds_of,
     series_of,
 )
 from apps.tournaments.selectors.prizes import Share, prizes_of, shares_of
 from apps.tournaments.selectors.pulse import pulse
-from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of
+from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of, seats_of
 from apps.tournaments.selectors.tournaments import (
     Totals,
     games_of,
@@ -73,6 +73,7 @@ __all__ = [
     "group_tables",
     "in_form",
     "latest_results",
+    "match_card",
     "match_detail",
     "matches_in",
     "matches_of",
@@ -85,7 +86,7 @@ __all__ = [
     "records",
     "round_sizes",
     "season_progress",
-    "seeds_of",
+    "seats_of",
     "series_of",
     "shares_of",
     "slugs_between",

@@ -12,7 +12,7 @@ from apps.tournaments.models import (
     Match,
     MatchParticipant,
     MatchStatus,
-    PhaseEntry,
+    Tournament,
     TournamentEntry,
 )
 from apps.user_profile.selectors import PlayerCard
@@ -68,10 +68,10 @@ class MatchCard:
 
 @dataclass(frozen=True, slots=True)
 class PlayerMatch:
-    """A match from the view of a player: his team and his numbers. `won` is None when it ended level."""
+    """A match from the view of a player: his entry and his numbers. `won` is None when it ended level."""
 
     match: MatchCard
-    team_id: int | None
+    entry_id: int
     won: bool | None
     kills: int
     deaths: int
@@ -99,20 +99,21 @@ def matches_in(tournament_id: int) -> QuerySet[Match]:
     return needed.select_related("tournament", "entry_a__team", "entry_b__team")
 
 
-def seeds_of(tournament_id: int) -> dict[int, dict[int, int]]:
-    """Return the seeds of the entries in each phase of a tournament. One query."""
-    found: dict[int, dict[int, int]] = {}
-    rows = PhaseEntry.objects.filter(phase__tournament=tournament_id)
-    for phase_id, entry_id, seed in rows.values_list("phase_id", "entry_id", "seed"):
-        found.setdefault(phase_id, {})[entry_id] = seed
-    return found
+@dataclass(frozen=True, slots=True)
+class RoundSize:
+    """How many matches a round has, and how many of them two entrants decided."""
+
+    matches: int
+    decided: int
 
 
-def round_sizes(tournament_id: int) -> dict[tuple[str, int], int]:
+def round_sizes(tournament_id: int) -> dict[tuple[str, int], RoundSize]:
     """Count the matches of each round of a tournament, by stage and round. One query."""
     needed = Match.objects.filter(tournament_id=tournament_id).exclude(status=MatchStatus.CANCELLED)
-    rows = needed.order_by().values("stage", "round").annotate(count=Count("id"))
-    return {(row["stage"], row["round"]): row["count"] for row in rows}
+    counted = needed.order_by().values("stage", "round").annotate(Count("id"), Count("played_at"))
+    return {
+        (row["stage"], row["round"]): RoundSize(row["id__count"], row["played_at__count"]) for row in counted
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class GameLine:
 class MatchDetail:
     """A match with all that is known of it."""
 
+    tournament: Tournament
     card: MatchCard
     games: list[GameLine]
     players: list[PlayerLine]
@@ -157,6 +159,7 @@ def match_detail(tournament_slug: str, match_id: int) -> MatchDetail | None:
     sides = {match.entry_a_id: "a", match.entry_b_id: "b"}
     lines = match.participants.order_by("-kills", "deaths", "user_id")
     return MatchDetail(
+        tournament=match.tournament,
         card=card(match),
         games=[
             GameLine(
@@ -170,6 +173,13 @@ def match_detail(tournament_slug: str, match_id: int) -> MatchDetail | None:
         ],
         corrections=list(match.corrections.all()),
     )  # fmt: skip
+
+
+def match_card(match_id: int) -> MatchCard | None:
+    """Return a match, decided or not; None when there is none. One query."""
+    found = Match.objects.select_related("tournament", "entry_a__team", "entry_b__team").filter(pk=match_id)
+    match = found.first()
+    return card(match) if match else None
 
 
 def meetings(match: MatchCard, limit: int = 10) -> list[MatchCard]:
@@ -207,7 +217,7 @@ def matches_of(user_id: int, limit: int = 20) -> list[PlayerMatch]:
 def lines_of(user_id: int) -> QuerySet[MatchParticipant]:
     """Return a player's lines on matches, with all that cards of them show. Nothing is read yet."""
     return MatchParticipant.objects.filter(user_id=user_id).select_related(
-        "match__tournament", "match__entry_a__team", "match__entry_b__team", "entry"
+        "match__tournament", "match__entry_a__team", "match__entry_b__team"
     )
 
 
@@ -216,7 +226,7 @@ def player_matches(lines: Iterable[MatchParticipant]) -> list[PlayerMatch]:
     return [
         PlayerMatch(
             match=card(line.match),
-            team_id=line.entry.team_id,
+            entry_id=line.entry_id,
             won=line.match.winner_id == line.entry_id if line.match.winner_id else None,
             kills=line.kills,
             deaths=line.deaths,

@@ -8,9 +8,13 @@ from apps.tournaments.formats.results import Stage
 from apps.tournaments.formats.settings import Format, Table, settings_of
 from apps.tournaments.formats.tables import group_tables as tables_of
 from apps.tournaments.formats.tie_breaks import RULES, Rule
-from apps.tournaments.models import Phase, PhaseStatus, TournamentEntry
-from apps.tournaments.services import progress, tournaments
+from apps.tournaments.models import Phase, PhaseStatus
+from apps.tournaments.selectors.entries import Standing, standings
+from apps.tournaments.services import states, tournaments
+from apps.tournaments.services.states import seats_of
 from apps.user_profile.selectors import PlayerCard
+
+__all__ = ["GroupRow", "GroupTable", "group_tables", "phases_of", "seats_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +67,55 @@ def phases_of(tournament_id: int) -> list[Phase]:
     return list(Phase.objects.filter(tournament_id=tournament_id))
 
 
-def group_tables(tournament_id: int, phases: Sequence[Phase] | None = None) -> list[GroupTable]:
-    """Return all tables of a tournament, as far as it is played; give its phases where they are known.
+def group_tables(
+    tournament_id: int,
+    *,
+    phases: Sequence[Phase] | None = None,
+    entrants: Sequence[Standing] | None = None,
+    seats: states.Seats | None = None,
+) -> list[GroupTable]:
+    """Return all tables of a tournament, as far as it is played; give what is known of it already.
 
-    Two queries, and two more for every phase that has a table.
+    Two queries, and one each for its phases, their seats and the entrants, where they have to be read.
     """
     phases = phases_of(tournament_id) if phases is None else phases
-    entries = TournamentEntry.objects.filter(tournament_id=tournament_id).select_related("team")
-    if not phases:
-        found = tables_of(tournaments.results(tournament_id))
-        entry_of = {entry.pk: entry for entry in entries} if found else {}
-        return [
-            GroupTable(title(stage, group), stage, [table_row(row, entry_of) for row in rows])
-            for (stage, group), rows in found.items()
-        ]
     drawn = [one for one in phases if one.format in STAGE_OF and one.status != PhaseStatus.PENDING]
-    entry_of = {entry.pk: entry for entry in entries} if drawn else {}
-    return [table for phase in drawn for table in phase_tables(phase, entry_of, alone=len(drawn) == 1)]
+    if phases and not drawn:
+        return []
+    entrants = standings(tournament_id) if entrants is None else entrants
+    entrant_of = {entrant.entry_id: entrant for entrant in entrants}
+    if not phases:
+        return [
+            GroupTable(title(stage, group), stage, [table_row(row, entrant_of) for row in rows])
+            for (stage, group), rows in tables_of(tournaments.results(tournament_id)).items()
+        ]
+    found = states.tables_of(drawn, seats)
+    return [
+        table
+        for phase in drawn
+        for table in phase_tables(phase, found[phase.pk], entrant_of, alone=len(drawn) == 1)
+    ]
 
 
 STAGE_OF = {Format.ROUND_ROBIN: Stage.POOL, Format.SWISS: Stage.SWISS}
 
 
 def phase_tables(
-    phase: Phase, entry_of: Mapping[int, TournamentEntry], *, alone: bool
+    phase: Phase, tables: Mapping[str, Sequence[Row]], entrant_of: Mapping[int, Standing], *, alone: bool
 ) -> Iterator[GroupTable]:
     """Yield the tables of a phase with the sums that part equals; the phase is named unless it is alone."""
     settings = settings_of(phase.format, phase.settings)
     assert isinstance(settings, Table)
     rules = [RULES[name] for name in settings.tie_breaks]
     stage = STAGE_OF[Format(phase.format)]
-    for group, rows in progress.tables_of(phase).items():
+    for group, rows in tables.items():
         name = title(stage, group) if group else str(phase)
         yield GroupTable(
             name if alone or not group else f"{phase}, {name}",
             stage,
             [
                 replace(
-                    table_row(row, entry_of),
+                    table_row(row, entrant_of),
                     score=shown(row.points),
                     sums=tuple(
                         shown(row.values[key], percent=RULES[key].percent) if key in row.values else ""
@@ -120,16 +135,16 @@ def shown(value: Number, *, percent: bool = False) -> str:
     return f"{float(value):g}"
 
 
-def table_row(row: Row, entry_of: Mapping[int, TournamentEntry]) -> GroupRow:
+def table_row(row: Row, entrant_of: Mapping[int, Standing]) -> GroupRow:
     """Return one line of a table."""
-    entry = entry_of[int(row.team)]
-    team = entry.team
+    entrant = entrant_of[int(row.team)]
     return GroupRow(
-        team_id=team.pk if team else None,
-        team_slug=team.slug if team else "",
-        team_tag=team.tag if team else "",
-        name=team.name if team else entry.name,
-        played_as=entry.name,
+        team_id=entrant.team_id,
+        team_slug=entrant.team_slug,
+        team_tag=entrant.team_tag,
+        name=entrant.name,
+        played_as=entrant.played_as,
+        player=entrant.player,
         rank=row.rank,
         played=row.played,
         won=row.won,
@@ -137,7 +152,7 @@ def table_row(row: Row, entry_of: Mapping[int, TournamentEntry]) -> GroupRow:
         drawn=row.drawn,
         games_won=row.games_won,
         games_lost=row.games_lost,
-        entry_id=entry.pk,
+        entry_id=entrant.entry_id,
     )
 
 

@@ -6,15 +6,14 @@ and does not hold any more is retracted on the way.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 
-from apps.tournaments.formats.engine import picture, places_of
-from apps.tournaments.formats.fixtures import Decision, Fixture, Pair, Picture, Spot, State
-from apps.tournaments.formats.records import Row
-from apps.tournaments.formats.results import NOBODY, Outcome
-from apps.tournaments.formats.settings import Format, settings_of
+from apps.tournaments.formats.engine import places_of
+from apps.tournaments.formats.fixtures import Fixture, Picture, Spot
+from apps.tournaments.formats.results import Outcome
+from apps.tournaments.formats.settings import Format
 from apps.tournaments.models import (
     Leaving,
     Match,
@@ -28,8 +27,8 @@ from apps.tournaments.models import (
     TournamentEntry,
     moment,
 )
-from apps.tournaments.models.matches import WITHOUT_OPPONENT
 from apps.tournaments.services import matches
+from apps.tournaments.services.states import Stored, stored, tables_of, wanted
 
 DECIDED = (
     "entry_a_id", "entry_b_id", "source_a", "source_b", "status", "outcome", "winner_id", "score_a",
@@ -38,46 +37,6 @@ DECIDED = (
 """The columns of a match that its format decides."""
 
 NOTHING = {"outcome": "", "score_a": 0, "score_b": 0}
-
-
-class Stored(NamedTuple):
-    """A match as its row has it."""
-
-    pk: int
-    stage: str
-    group: str
-    round: int
-    number: int
-    entry_a_id: int | None
-    entry_b_id: int | None
-    source_a: str
-    source_b: str
-    status: str
-    outcome: str
-    winner_id: int | None
-    score_a: int
-    score_b: int
-    best_of: int | None
-
-    @property
-    def spot(self) -> Spot:
-        """Where it stands."""
-        return Spot(self.stage, self.group, self.round, self.number)
-
-    @property
-    def pair(self) -> Pair:
-        """Who plays; nobody where nobody is known."""
-        return Pair(self.entry_a_id or NOBODY, self.entry_b_id or NOBODY)
-
-    @property
-    def decided(self) -> bool:
-        """Whether two entrants decided it."""
-        return self.outcome not in WITHOUT_OPPONENT
-
-    @property
-    def decision(self) -> Decision:
-        """How it was decided."""
-        return Decision(self.pair, self.score_a, self.score_b, self.winner_id, self.outcome)
 
 
 @dataclass(slots=True)
@@ -89,30 +48,6 @@ class Changes:
     """By match; None for one that is not needed any more."""
     voided: list[int] = field(default_factory=list)
     """Matches whose result does not hold any more."""
-
-
-def stored(phase: Phase) -> dict[Spot, Stored]:
-    """Return the matches of a phase by where they stand. One query."""
-    rows = Match.objects.filter(phase=phase).order_by("pk").values_list(*Stored._fields)
-    return {row.spot: row for row in map(Stored._make, rows)}
-
-
-def state_of(phase: Phase, rows: Mapping[Spot, Stored]) -> State:
-    """Return all that has happened in a phase, for its format. One query."""
-    entries = PhaseEntry.objects.filter(phase=phase).order_by("seed").values_list("entry_id", "entry__left")
-    seeds = list(entries)
-    return State(
-        seeds=[entry_id for entry_id, _ in seeds],
-        decisions={spot: row.decision for spot, row in rows.items() if row.decided},
-        left={entry_id: left for entry_id, left in seeds if left},
-        drawn={spot: row.pair for spot, row in rows.items() if row.status != MatchStatus.CANCELLED},
-        begun={spot for spot, row in rows.items() if row.status == MatchStatus.LIVE},
-    )
-
-
-def wanted(phase: Phase, rows: Mapping[Spot, Stored]) -> Picture:
-    """Return a phase as its format says it should be. One query."""
-    return picture(settings_of(phase.format, phase.settings), state_of(phase, rows))
 
 
 def compare(rows: Mapping[Spot, Stored], there: Picture) -> Changes:
@@ -212,7 +147,7 @@ def qualified(phase: Phase, *, snake: bool = False) -> list[int]:
     if phase.format != Format.ROUND_ROBIN:
         placed = phase.entries.order_by("place_from", "seed").values_list("entry_id", flat=True)
         return list(placed[: phase.advancing])
-    tables = tables_of(phase)
+    tables = tables_of([phase])[phase.pk]
     most = phase.advancing or max(map(len, tables.values()), default=0)
     through: list[int] = []
     for rank in range(most):
@@ -293,8 +228,3 @@ def leave(entry: TournamentEntry, why: Leaving) -> None:
     """Note down that an entrant plays no further match."""
     entry.left, entry.left_at = why, moment()
     entry.save(update_fields=["left", "left_at"])
-
-
-def tables_of(phase: Phase) -> dict[str, list[Row]]:
-    """Return the tables of a phase as they are, by group."""
-    return wanted(phase, stored(phase)).tables

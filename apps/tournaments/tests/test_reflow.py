@@ -10,7 +10,7 @@ from apps.events.verify import verify
 from apps.tournaments.formats.elimination import FINAL
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.models import Match, MatchStatus, PhaseStatus, Status, TournamentEntry
-from apps.tournaments.services import corrections, phases, progress, results, tournaments
+from apps.tournaments.services import corrections, phases, progress, results, states, tournaments
 
 from .test_phases import field, open_matches, play_out, started
 
@@ -201,7 +201,7 @@ def test_whatever_happens_the_rows_are_what_the_format_says(cup, field, format_)
             results.leave(entry_id=entry.pk)
             entry.left = "WITHDRAWN"
         phase.refresh_from_db()
-        rows = progress.stored(phase)
-        changes = progress.compare(rows, progress.wanted(phase, rows))
+        rows = states.stored(phase)
+        changes = progress.compare(rows, states.wanted(phase, rows))
         assert (changes.created, changes.updated) == ([], {}), step
     assert drifting() == []

@@ -73,7 +73,7 @@ def test_matches_of_a_player_and_of_a_team(played):
     [user_id] = played.players["Bea"]
     newest, *others = selectors.matches_of(user_id)
     assert (newest.won, newest.kills, newest.deaths, newest.assists) == (None, 2, 1, 3)
-    assert (newest.match.label, newest.team_id, len(others)) == ("Match", played.teams["Bea"], 6)
+    assert (newest.match.label, newest.entry_id, len(others)) == ("Match", newest.match.b.entry_id, 6)
     assert [one.won for one in others] == [False, True, True, False, True, False]
     assert [card.id for card in selectors.matches_of_team(played.teams["Bea"], 2)] == [
         newest.match.id,

@@ -21,6 +21,11 @@ class UserActivityQuerySet(models.QuerySet["UserActivity"]):
         """Refuse: what happened stays what happened."""
         raise AppendOnly("activities are never rewritten: log a new event")
 
+    def blank_previews(self, user_id: int, post_id: int) -> None:
+        """Forget what a post said, the one thing that may be taken out: that something was posted stays."""
+        posted = self.filter(user_id=user_id, event_type="POST_CREATED", event_data__post_id=post_id)
+        super(UserActivityQuerySet, posted).update(event_data={"post_id": post_id, "preview": ""})
+
     def standing(self) -> "UserActivityQuerySet":
         """Leave out what a later activity of the same player took back."""
         activities = self
@@ -42,6 +47,7 @@ class UserActivity(models.Model):
         "PLACEMENT_RETRACTED": ("TOURNAMENT_PLACEMENT", "tournament_id"),
         "ACHIEVEMENT_REVOKED": ("ACHIEVEMENT_UNLOCKED", "achievement_code"),
         "PRIZE_TAKEN_BACK": ("PRIZE_EARNED", "transaction_id"),
+        "POST_DELETED": ("POST_CREATED", "post_id"),
     }
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="activities")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from apps.community.signals import post_deleted
 from apps.events import DomainEvent, Event
 from apps.gamification.signals import level_up
 from apps.teams.signals import user_joined_team, user_left_team
@@ -32,7 +33,9 @@ LOGGED: dict[DomainEvent[Any], tuple[str, tuple[str, ...]]] = {
     tournament_match_retracted: ("MATCH_RETRACTED", ("match_id",)),
     tournament_placement_retracted: ("PLACEMENT_RETRACTED", ("tournament_id",)),
     achievement_revoked: ("ACHIEVEMENT_REVOKED", ("achievement_code",)),
+    post_deleted: ("POST_DELETED", ("post_id",)),
 }
+POST_CREATED, POST_PREVIEW_CHARS = "POST_CREATED", 100
 KINDS = {signal.name: kind for signal, kind in LOGGED.items()}
 
 
@@ -50,6 +53,23 @@ def log_events(events: Iterable[Event]) -> None:
         shown = event_type not in UserActivity.TAKEN_BACK
         activities.append(entry(event, event.args["user_id"], event_type, data, shown))
     insert(activities)
+
+
+def log_posts(events: Iterable[Event]) -> None:
+    """Log posts with their beginnings; one that was deleted meanwhile says nothing any more."""
+    insert([post_entry(event) for event in events])
+
+
+def post_entry(event: Event) -> UserActivity:
+    """Return the activity of a post; one that is not for everybody is not public."""
+    preview = (event.args["content"] or "")[:POST_PREVIEW_CHARS]
+    data = {"post_id": event.args["post_id"], "preview": preview}
+    return entry(event, event.args["user_id"], POST_CREATED, data, event.args["visibility"] == "public")
+
+
+def forget_post(user_id: int, post_id: int) -> None:
+    """Take the beginning of a deleted post out of what its author did."""
+    UserActivity.objects.blank_previews(user_id, post_id)
 
 
 def entry(

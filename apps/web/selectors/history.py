@@ -18,13 +18,18 @@ class HistoryRow:
     assists: int = 0
 
 
-def seen_by_team(match: tournaments.MatchCard, team_id: int | None) -> HistoryRow:
+def seen_by_team(match: tournaments.MatchCard, team_id: int) -> HistoryRow:
     """Turn a match so that the team ``team_id`` stands first."""
-    own, other = (match.a, match.b) if match.a.team_id == team_id else (match.b, match.a)
+    return turned(match, own_first=match.a.team_id == team_id)
+
+
+def turned(match: tournaments.MatchCard, *, own_first: bool) -> HistoryRow:
+    """Turn a match so that the side whose history it is stands first."""
+    own, other = (match.a, match.b) if own_first else (match.b, match.a)
     return HistoryRow(match, own, other, won=own.won if own.won or other.won else None)
 
 
 def seen_by_player(line: tournaments.PlayerMatch) -> HistoryRow:
-    """Turn a match so that the player's team stands first, with his numbers."""
-    row = seen_by_team(line.match, line.team_id)
+    """Turn a match so that the player's side stands first, with his numbers."""
+    row = turned(line.match, own_first=line.match.a.entry_id == line.entry_id)
     return replace(row, won=line.won, kills=line.kills, deaths=line.deaths, assists=line.assists)

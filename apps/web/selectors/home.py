@@ -7,6 +7,7 @@ from apps.tournaments import selectors as tournaments
 from apps.user_profile import selectors as profiles
 from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
 from apps.web.selectors import Row
+from apps.web.selectors.matches import as_seen
 from apps.web.selectors.tournaments import TournamentRow, tournament_rows
 
 TOURNAMENTS_SHOWN = 4
@@ -69,7 +70,7 @@ def home(viewer: Viewer) -> HomePage:
     return HomePage(
         season=_season(rows),
         newest=rows,
-        results=tournaments.latest_results(RESULTS_SHOWN),
+        results=as_seen(tournaments.latest_results(RESULTS_SHOWN), viewer),
         leaders=_leaders([stats for stats in winners if stats.user_id in shown][:LEADERS_SHOWN]),
         rising=_rising([form for form in forms if form.user_id in shown][:RISING_SHOWN]),
     )

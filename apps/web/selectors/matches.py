@@ -62,6 +62,7 @@ class Meetings:
 class MatchPage:
     """All that the page of a match shows."""
 
+    tournament: Row
     match: tournaments.MatchCard
     games: Sequence[Any]
     teams: list[Team]
@@ -132,6 +133,7 @@ def match_page(slug: str, match_id: int, viewer: Viewer) -> MatchPage | None:
     history = seen_by(viewer, [line.user_id for line in detail.players])
     match = replace(detail.card, a=named(sides[0], shown), b=named(sides[1], shown))
     return MatchPage(
+        tournament=detail.tournament,
         match=match,
         games=detail.games,
         teams=[

@@ -1,7 +1,7 @@
 """The page of a player."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apps.gamification import selectors as gamification
@@ -14,6 +14,7 @@ from apps.user_profile.selectors.privacy import Part, Seen, Viewer
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
+from apps.web.selectors.matches import as_seen
 from apps.web.selectors.shop import Showpieces, showpieces_of
 from apps.web.words.countries import country_name
 
@@ -67,6 +68,11 @@ def player_page(username: str, viewer: Viewer) -> PlayerPage | None:
     return _page(visit.profile, visit.seen, visit.held)
 
 
+def _history(lines: Sequence[tournaments.PlayerMatch], viewer: Viewer) -> list[HistoryRow]:
+    matches = as_seen([line.match for line in lines], viewer)
+    return [seen_by_player(replace(line, match=match)) for line, match in zip(lines, matches, strict=True)]
+
+
 def _page(profile: Row, seen: Seen, held: Mapping[str, datetime]) -> PlayerPage:
     user_id, user = profile.user_id, profile.user
     is_open = seen.shows(Part.PROFILE)
@@ -89,10 +95,10 @@ def _page(profile: Row, seen: Seen, held: Mapping[str, datetime]) -> PlayerPage:
         following_count=user.follow_counts.following_count if seen.shows(Part.FOLLOWING_COUNT) else None,
         shows_followers=seen.shows(Part.FOLLOWERS_LIST),
         shows_following=seen.shows(Part.FOLLOWING_LIST),
-        history=None if history is None else [seen_by_player(line) for line in history],
+        history=None if history is None else _history(history, seen.viewer),
         memberships=seats,
         level=gamification.level(user_id) if seen.shows(Part.LEVEL_XP) else None,
         showpieces=showpieces_of(user_id) if seen.shows(Part.INVENTORY) else Showpieces(),
-        activity=activity_items(did, seats or (), passports) if shows_activity else None,
+        activity=activity_items(seen.viewer, did, seats or (), passports) if shows_activity else None,
         achievements=achievements.held_by(seen, held) if seen.shows(Part.ACHIEVEMENTS) else None,
     )

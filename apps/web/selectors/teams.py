@@ -13,6 +13,7 @@ from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.user_profile.services.game_passport_service import GamePassportService
 from apps.web.selectors import Row
 from apps.web.selectors.history import HistoryRow, seen_by_team
+from apps.web.selectors.matches import as_seen
 
 MATCHES_SHOWN = 15
 ROLES = {
@@ -111,7 +112,8 @@ def team_page(slug: str, viewer: Viewer) -> TeamPage | None:
         former_names=sorted({entry.played_as for entry in entries} - {team.name}),
         entries=entries,
         history=[
-            seen_by_team(match, team.pk) for match in tournaments.matches_of_team(team.pk, MATCHES_SHOWN)
+            seen_by_team(match, team.pk)
+            for match in as_seen(tournaments.matches_of_team(team.pk, MATCHES_SHOWN), viewer)
         ],
     )
 

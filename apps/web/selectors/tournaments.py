@@ -125,9 +125,11 @@ def tournament_page(slug: str, viewer: Viewer) -> TournamentPage | None:
         return None
     standings = standings_as_seen(tournament.pk, viewer)
     phases = tournaments.phases_of(tournament.pk)
-    tables = [_shown(table, standings) for table in tournaments.group_tables(tournament.pk, phases)]
+    seats = tournaments.seats_of(phases) if phases else {}
+    found = tournaments.group_tables(tournament.pk, phases=phases, entrants=standings, seats=seats)
+    tables = [(_table(table), table.stage) for table in found]
     whole = len(standings) <= WHOLE_BELOW
-    in_bracket, played, count = _matches(tournament.pk, standings, phases, whole=whole)
+    in_bracket, played, count = _matches(tournament.pk, standings, seats, whole=whole)
     decided = any(row.place_to for row in standings)
     rest = [row for row in standings if decided and not _on_podium(row)]
     return TournamentPage(
@@ -147,11 +149,11 @@ def tournament_page(slug: str, viewer: Viewer) -> TournamentPage | None:
 
 
 def _matches(
-    tournament_id: int, standings: Sequence[tournaments.Standing], phases: Sequence[Row], *, whole: bool
+    tournament_id: int, standings: Sequence[tournaments.Standing], seats: Any, *, whole: bool
 ) -> tuple[list[tournaments.MatchCard], list[tournaments.MatchCard], int]:
     """Return the matches to draw, the other ones and those to list, and how many were decided."""
     found = tournaments.matches_in(tournament_id).order_by("round", "number", "id")
-    seeds = tournaments.seeds_of(tournament_id) if phases else {}
+    seeds = {phase: {seat.entry_id: seat.seed for seat in rows} for phase, rows in seats.items()}
     if whole:
         every = _cards(found, standings, seeds)
         drawn = [match for match in every if match.stage in DRAWN]
@@ -159,13 +161,22 @@ def _matches(
         waiting = [match for match in every if match.stage not in DRAWN and not match.played_at]
         return drawn, decided + waiting, len(decided)
     sizes = tournaments.round_sizes(tournament_id)
-    late = Q()
-    for (stage, number), size in sizes.items():
-        if stage in DRAWN and size <= ROUND_DRAWN_MAX:
-            late |= Q(stage=stage, round=number)
-    drawn = _cards(found.filter(late), standings, seeds) if late else []
-    latest = found.filter(played_at__isnull=False).order_by("-played_at", "-id")[:LATEST_MAX]
-    return drawn, _cards(latest, standings, seeds), sum(sizes.values())
+    late = {at for at, size in sizes.items() if at[0] in DRAWN and size.matches <= ROUND_DRAWN_MAX}
+    newest = found.filter(played_at__isnull=False).order_by("-played_at", "-id")[:LATEST_MAX]
+    to_come = found.filter(status__in=["LIVE", "READY"]).order_by("status", "id")[:WAITING_MAX]
+    wanted = Q(pk__in=newest.values("pk")) | Q(pk__in=to_come.values("pk"))
+    for stage, number in late:
+        wanted |= Q(stage=stage, round=number)
+    shown = _cards(found.filter(wanted), standings, seeds)
+    drawn = [match for match in shown if (match.stage, match.round) in late]
+    others = [match for match in shown if not match.played_at and match not in drawn]
+    return drawn, _latest(shown) + others, sum(size.decided for size in sizes.values())
+
+
+def _latest(found: Iterable[tournaments.MatchCard]) -> list[tournaments.MatchCard]:
+    """Return the matches of these that were decided last."""
+    dated = [(match.played_at, match.id, match) for match in found if match.played_at]
+    return [match for *_, match in sorted(dated, key=lambda one: one[:2], reverse=True)[:LATEST_MAX]]
 
 
 def _cards(
@@ -192,15 +203,9 @@ def _side_as_seen(side: tournaments.Side, by_entry: dict[int, tournaments.Standi
     return replace(side, name=row.name, player=row.player) if row and side.user_id else side
 
 
-def _shown(table: tournaments.GroupTable, standings: Sequence[tournaments.Standing]) -> tuple[Table, str]:
-    """Return the first rows of a table, players under the names that the standings show."""
-    by_entry = {row.entry_id: row for row in standings}
-    rows = [
-        row if row.team_id else replace(row, name=seen.name, player=seen.player)
-        for row in table.rows[:ROWS_MAX]
-        for seen in [by_entry[row.entry_id]]
-    ]
-    return Table(table.name, rows, table.rules, max(0, len(table.rows) - ROWS_MAX)), table.stage
+def _table(table: tournaments.GroupTable) -> Table:
+    """Return the first rows of a table."""
+    return Table(table.name, table.rows[:ROWS_MAX], table.rules, max(0, len(table.rows) - ROWS_MAX))
 
 
 def _brackets(

@@ -61,6 +61,38 @@ class InPhases(SeasonCase):
             with self.subTest(path):
                 assert "Akira" in text_of(self.client, path)
 
+    def test_so_he_is_where_his_matches_are_listed_elsewhere(self) -> None:
+        user = User.objects.get(username="Solo-Aki")
+        profiles.rename(user_id=user.pk, display_name="Akira")
+        for path in ("/", "/@Solo-Aki/", "/@Solo-Dee/"):
+            with self.subTest(path):
+                assert "Akira (played as Aki)" in text_of(self.client, path)
+        viewer = User.objects.get(username="Ada")
+        follows.block(user_id=user.pk, blocked_id=viewer.pk)
+        self.client.force_login(viewer)
+        for path in ("/", "/@Solo-Dee/"):
+            with self.subTest(path):
+                page = text_of(self.client, path)
+                assert "Akira" not in page
+                assert "Aki" in page
+
+    def test_his_own_side_stands_first_in_his_history(self) -> None:
+        lost = Match.objects.get(stage="POOL", entry_a__name="Aki", entry_b__name="Dee")
+        page = html_of(self.client, "/@Solo-Dee/")
+        row = page[: page.index(f"/matches/{lost.pk}/")].rpartition("<article")[2]
+        assert row.index(">Dee<") < row.index("0\N{EN DASH}1") < row.index(">Aki<")
+
+    def test_pages_of_what_is_not_over_watch_it(self) -> None:
+        waits, over = self.match_of(1), self.match_of(0)
+        watched = (CUP, f"{CUP}matches/", f"{CUP}standings/", f"{CUP}matches/{waits.pk}/")
+        for path in watched:
+            with self.subTest(path):
+                assert f'data-watch="tournament:{self.cup.pk}"' in html_of(self.client, path)
+        assert "<noscript> Load the page again" in html_of(self.client, CUP)
+        for path in (f"{CUP}matches/{over.pk}/", "/tournaments/delta-open/matches/", "/"):
+            with self.subTest(path):
+                assert "data-watch" not in html_of(self.client, path)
+
     def test_hidden_players_are_not_led_to(self) -> None:
         user = User.objects.get(username="Solo-Aki")
         viewer = User.objects.get(username="Ada")
@@ -185,3 +217,25 @@ class Large(SeasonCase):
         assert "The last rounds. All others are in the list of matches" in page
         assert "All 20 entrants" in page
         assert "Semi-finals" not in page
+
+    def test_a_large_swiss_and_the_bracket_after_it(self) -> None:
+        cup = cup_in_phases(prefix="Big")
+        swiss = phases.add(tournament_id=cup.pk, format="SWISS", name="Swiss", advancing=2)
+        final = phases.add(tournament_id=cup.pk, format="SINGLE_ELIMINATION", name="Last")
+        play_off = cup.phases.get(number=2)
+        while left := ready(play_off.pk):
+            for match in left:
+                results.play(match_id=match.pk, score_a=2, score_b=0)
+        phases.start(phase_id=swiss.pk)
+        results.play(match_id=ready(swiss.pk)[0].pk, score_a=1, score_b=0)
+        with patch.multiple(tournament_pages, WHOLE_BELOW=7), at_most(QUERIES_MAX, "swiss"):
+            page = text_of(self.client, "/tournaments/big-cup/")
+        assert "17 series played" in page
+        assert "To be played" in page.partition("Tables")[2]
+        assert "Swiss, round 1" in page
+        while left := ready(swiss.pk):
+            for match in left:
+                results.play(match_id=match.pk, score_a=1, score_b=0)
+        phases.start(phase_id=final.pk)
+        with patch.multiple(tournament_pages, WHOLE_BELOW=7), at_most(QUERIES_MAX, "final"):
+            assert "Last" in text_of(self.client, "/tournaments/big-cup/")

@@ -13,7 +13,8 @@ from apps.live import channels, tokens
 def stream(request: HttpRequest) -> JsonResponse:
     """Return the address of a channel's stream, good for one viewer to connect to within ten minutes."""
     kind, _, subject = request.GET.get("channel", "").partition(":")
-    if kind not in channels.kinds or not channels.kinds[kind].accepts(subject):
+    known = kind in channels.kinds and channels.kinds[kind].accepts(subject)
+    if not known or not settings.LIVE_URL:
         raise Http404(kind)
     viewer_id = request.user.pk if request.user.is_authenticated else None
     token = tokens.issue(kind, subject, viewer_id)

@@ -10,6 +10,7 @@ from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import matches as match_pages
 from apps.web.selectors import tournaments as tournament_pages
 from apps.web.views.paging import paged
+from apps.web.views.tournaments import watch
 
 MATCHES_PER_PAGE = 40
 ENTRANTS_PER_PAGE = 100
@@ -27,6 +28,7 @@ def matches(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "section": "tournaments",
         "tournament": tournament,
+        "watch": watch(tournament),
         "states": match_pages.states(state),
         "query": f"state={state}&" if state in match_pages.STATES else "",
         "title": _("Matches of %(name)s") % {"name": tournament.name},
@@ -46,6 +48,7 @@ def match(request: HttpRequest, slug: str, match_id: int) -> HttpResponse:
     context = {
         "section": "tournaments",
         "page": page,
+        "watch": None if page.match.played_at else watch(page.tournament),
         "title": " \N{EN DASH} ".join((page.match.a.name, page.match.b.name)),
         "description": _("%(a)s against %(b)s at %(tournament)s: score, games and players.") % names,
     }
@@ -63,6 +66,7 @@ def standings(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "section": "tournaments",
         "tournament": tournament,
+        "watch": watch(tournament),
         "title": _("Standings of %(name)s") % {"name": tournament.name},
         "description": _("Every entrant of %(name)s, by final place.") % {"name": tournament.name},
     }

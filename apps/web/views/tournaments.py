@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -48,8 +49,8 @@ def tournament(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def watch(tournament: Any) -> dict[str, Any] | None:
-    """Return what the page of a tournament watches, once it is not over."""
-    if tournament.status == "COMPLETED":
+    """Return what the pages of a tournament watch until it is over; nothing where no streams are served."""
+    if tournament.status == "COMPLETED" or not settings.LIVE_URL:
         return None
     pulse = tournament_selectors.pulse(tournament.pk)
     return {"channel": f"tournament:{tournament.pk}", "pulse": pulse}

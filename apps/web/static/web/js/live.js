@@ -4,6 +4,7 @@ const main = document.querySelector("main[data-watch]");
 const RETRY_MS = 5000;
 let pulse = main.dataset.pulse;
 let reading = false;
+let stream;
 
 const parts = (from) =>
   new Map(
@@ -38,6 +39,7 @@ const drawAnew = async () => {
       }
     }
     pulse = fresh.dataset.pulse ?? pulse;
+    if (!fresh.dataset.watch) stream?.close(); // What is over changes no more.
   } finally {
     reading = false;
   }
@@ -51,7 +53,7 @@ const watch = async () => {
   try {
     const answer = await fetch(`/live-stream/?channel=${encodeURIComponent(main.dataset.watch)}`);
     if (!answer.ok) return;
-    const stream = new EventSource((await answer.json()).url);
+    stream = new EventSource((await answer.json()).url);
     stream.addEventListener("snapshot", hear);
     stream.addEventListener("state", hear);
     stream.addEventListener("gone", () => stream.close());
