@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Query, Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 
 from apps.api.callers import Token, caller_of
 from apps.api.pages import Page, Paging, page_of
@@ -112,13 +112,13 @@ def transactions(request: HttpRequest, response: HttpResponse, paging: Query[Pag
     auth=Token(Scope.WALLET_WRITE),
     operation_id="send_coins",
 )
-def send_coins(request: HttpRequest, data: TransferIn, idempotency_key: Header[str] = "") -> Any:
+def send_coins(request: HttpRequest, data: TransferIn) -> Any:
     """Send coins to another player. An `Idempotency-Key` is required: sent twice, it is one transfer."""
     user_id = own_id(request)
     to_id = players.id_showing(viewer_of(caller_of(request).user), data.to, Part.CARD)
     if to_id is None:
         raise ValidationError({"to": wallets.NoSuchPlayer()})
-    sent = wallets.transfer(from_id=user_id, to_id=to_id, amount=data.amount, key=ledger_key(idempotency_key))
+    sent = wallets.transfer(from_id=user_id, to_id=to_id, amount=data.amount, key=ledger_key(request))
     return Status(201, {"id": sent.pk, "balance": selectors.balance_of(user_id)})
 
 
@@ -134,13 +134,13 @@ def items(request: HttpRequest) -> Any:
     auth=Token(Scope.WALLET_WRITE),
     operation_id="buy_item",
 )
-def buy(request: HttpRequest, data: PurchaseIn, idempotency_key: Header[str] = "") -> Any:
+def buy(request: HttpRequest, data: PurchaseIn) -> Any:
     """Buy an item. An `Idempotency-Key` is required: sent twice, it is one purchase."""
     user_id = own_id(request)
     item = ShopItem.objects.filter(slug=data.item).first()
     if item is None:
         raise ValidationError({"item": shop.NotForSale()})
-    key = ledger_key(idempotency_key)
+    key = ledger_key(request)
     bought = shop.buy(user_id=user_id, item_id=item.pk, price=data.price, key=key)
     return Status(201, {"id": bought.pk, "item": item, "balance": selectors.balance_of(user_id)})
 
@@ -168,8 +168,9 @@ def own_id(request: HttpRequest) -> int:
     return int(caller_of(request).user.pk)
 
 
-def ledger_key(given: str) -> str:
-    """Return a caller's key as one of the ledger, whatever its length. Raises Problem without one."""
+def ledger_key(request: HttpRequest) -> str:
+    """Return the key of a write as one of the ledger, whatever its length. Raises Problem without one."""
+    given = request.headers.get("Idempotency-Key", "")
     if not given:
         raise Problem(INVALID_KEY)
     return f"api-{sha256(given.encode()).hexdigest()}"

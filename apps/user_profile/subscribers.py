@@ -16,6 +16,7 @@ from apps.user_profile.services import (
     follow_counts,
     inventory,
     profiles,
+    recount,
     stats,
 )
 from apps.user_profile.signals import user_followed, user_unfollowed
@@ -37,6 +38,12 @@ def log_posts(events: list[Event], **_: Any) -> None:
 def count_stats(events: list[Event], **_: Any) -> None:
     """Add to the player's statistics."""
     stats.count(events)
+
+
+@periodic(at=time(hour=4, minute=40), snapshot=True)
+def recount_stats() -> None:
+    """Put right what drifted from its source."""
+    recount.recount()
 
 
 @subscriber(user_followed, user_unfollowed, since="beginning", batch=True, reset=follow_counts.empty)

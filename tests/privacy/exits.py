@@ -107,6 +107,12 @@ EXITS = [
         tells={Part.CARD: r"/@Tracy/"},
         only=frozenset({Standing.STAFF, Standing.FOLLOWER, Standing.TEAMMATE, Standing.SIGNED_IN}),
     ),
+    Exit(
+        "/feed/",
+        ("web:feed",),
+        tells={Part.PROFILE: r"post-of-tracy"},
+        only=frozenset({Standing.FOLLOWER}),
+    ),
     Exit("/posts/", ("web:posts",), tells={Part.PROFILE: r"post-of-tracy"}, only=NOT_STAFF),
     Exit("/posts/?tag=tracys", ("web:posts",), tells={Part.PROFILE: r"post-of-tracy"}, only=NOT_STAFF),
     Exit(
@@ -202,6 +208,7 @@ EXITS = [
         tells={Part.LEVEL_XP: r'"username": ?"Tracy"'},
         is_public=True,
     ),
+    Exit("/api/v1/tournaments/lone-cup/schedule/", ("api:schedule", "api:match")),
     Exit("/api/v1/profiles/@Idol/followers/", ("api:followers",), tells={Part.CARD: r'"Tracy"'}),
 ]
 
