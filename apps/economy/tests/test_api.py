@@ -68,7 +68,9 @@ def test_what_cannot_be_sent(ada: User, data: dict[str, Any], code: str) -> None
 def test_a_write_needs_a_key_and_the_scope(ada: User) -> None:
     for path, data in ((TRANSFERS, {"to": "bela", "amount": 1}), (PURCHASES, {"item": "star", "price": 40})):
         assert_problem(post(client_of(ada), path, data, key=None), 400, "invalid-idempotency-key")
-        assert_problem(post(client_of(ada, ["read", "wallet:read"]), path, data), 403, "insufficient-scope")
+        assert_problem(
+            post(client_of(ada, ["read", "wallet:read"]), path, data, key=path), 403, "insufficient-scope"
+        )
     assert_problem(client_of(ada, ["read"]).get(WALLET), 403, "insufficient-scope")
 
 
