@@ -75,6 +75,12 @@ EXITS = [
         tells={Part.ACHIEVEMENTS: r"<h1"},
     ),
     Exit(
+        "/@Tracy/activity/",
+        ("web:activity",),
+        needs=Part.ACTIVITY_FEED,
+        tells={Part.ACTIVITY_FEED: r"<h1"},
+    ),
+    Exit(
         "/@Tracy/followers/",
         ("web:followers",),
         needs=Part.FOLLOWERS_LIST,

@@ -61,6 +61,7 @@ OWN = {
     "notifications": "/notifications/",
     "player-signed-in": "/@Huke/",
     "followers": "/@Huke/followers/",
+    "activity": "/@Huke/activity/",
     "privacy": "/settings/privacy/",
     "preview": "/settings/privacy/preview/follower/",
     "requests": "/requests/",
