@@ -60,6 +60,10 @@ VARIABLES = [
         "EMAIL_URL", "`smtp://user:password@host:port`, `smtps://` or `console:`", "`console:`",
         "Where e-mail goes; `console:` writes it to the log.",
     ),
+    Variable(
+        "SITE_URL", "`https://host`", "`http://127.0.0.1:$PORT`",
+        "Where others reach the site: links and pictures in webhooks and Discord messages begin with it.",
+    ),
     Variable("DEFAULT_FROM_EMAIL", "an address", "`deltacrown@localhost`", "Sender of e-mail."),
     Variable(
         "API_PER_MINUTE", "1 to 1000000", "`300`",

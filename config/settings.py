@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "apps.tournaments",
     "apps.economy",
     "apps.gamification",
+    "apps.community",
+    "apps.webhooks",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -153,6 +155,12 @@ else:
 API_PER_MINUTE = env.number("API_PER_MINUTE", 300, 1, 1_000_000)
 API_PER_MINUTE_SIGNED_IN = env.number("API_PER_MINUTE_SIGNED_IN", 1200, 1, 1_000_000)
 RATE_LIMITS_URL = "" if TESTING else REDIS_URL
+
+# --- webhooks -------------------------------------------------------------------------------------
+
+SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000, 1, 65535)}").rstrip("/")
+# Messages may go to this machine itself where nobody else uses it.
+WEBHOOKS_LOOPBACK = DEBUG or TESTING or local.is_development()
 
 MAILERS = {"default": env.mailer()}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "deltacrown@localhost")

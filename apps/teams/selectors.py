@@ -1,6 +1,6 @@
 """Reads of teams for pages and other apps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
 from django.core.cache import cache
@@ -84,6 +84,30 @@ def entry_of(seat: TeamMembership) -> RosterEntry:
 def team_by_slug(slug: str) -> Team | None:
     """Return the team of this slug, with its game."""
     return Team.objects.select_related("game").filter(slug=slug).first()
+
+
+def named(team_ids: Iterable[int]) -> dict[int, Team]:
+    """Return these teams with name, slug and visibility only; unknown ids are left out. One query."""
+    return Team.objects.only("id", "name", "slug", "visibility").in_bulk(set(team_ids))
+
+
+def led_by(user_id: int) -> Sequence[Team]:
+    """Return the teams that a player leads, as captain or manager, by name. One query."""
+    leading = {
+        "memberships__user": user_id,
+        "memberships__left_at": None,
+        "memberships__role__in": [Role.CAPTAIN, Role.MANAGER],
+    }
+    return list(Team.objects.filter(**leading).order_by("name", "pk").distinct())
+
+
+def members_of(team_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Return who is in each of these teams now. One query."""
+    found: dict[int, set[int]] = {team_id: set() for team_id in team_ids}
+    seats = TeamMembership.objects.active().filter(team_id__in=found)
+    for team_id, user_id in seats.values_list("team_id", "user_id"):
+        found[team_id].add(user_id)
+    return found
 
 
 def team_seen_by(slug: str, viewer: Viewer) -> Team | None:

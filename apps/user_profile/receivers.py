@@ -4,11 +4,12 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from apps.community.signals import post_deleted
 from apps.economy.signals import wallet_balance_changed
 from apps.events.signals import user_erased
 from apps.teams.signals import user_joined_team, user_left_team
 from apps.tournaments.signals import tournament_completed, tournament_registered
-from apps.user_profile.services import coins, follows, passport_holds, passports, team_seats
+from apps.user_profile.services import activity, coins, follows, passport_holds, passports, team_seats
 from apps.user_profile.signals import user_blocked
 
 
@@ -52,3 +53,9 @@ def release_passport(sender: Any, user_id: int, tournament_id: int, **_: Any) ->
 def forget_passport_names(sender: Any, user_id: int, **_: Any) -> None:
     """Keep no name that somebody who is forgotten had in a game."""
     passports.forget_names(user_id)
+
+
+@receiver(post_deleted)
+def forget_post(sender: Any, user_id: int, post_id: int, **_: Any) -> None:
+    """Keep nothing of what the post said."""
+    activity.forget_post(user_id, post_id)

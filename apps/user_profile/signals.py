@@ -171,6 +171,14 @@ def achievement_revoked(user_id: int, achievement_code: str, reason: str) -> Non
     """
 
 
+@domain_event(version=1)
+def stats_updated(user_id: int) -> None:
+    """A figure of a player's statistics moved; several at once are one event.
+
+    Announced by the stats service, not for history that is heard again.
+    """
+
+
 # The roadmap's other names for the same two events.
 profile_display_name_changed = display_name_changed
 profile_avatar_changed = avatar_changed

@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 from typing import Any
 
+from apps.community.signals import new_post_created
 from apps.economy.signals import item_purchased, item_refunded, transaction_completed
 from apps.events import Event, subscriber
 from apps.events.schedule import periodic
@@ -14,6 +15,12 @@ from apps.user_profile.signals import user_followed, user_unfollowed
 def log_activity(events: list[Event], **_: Any) -> None:
     """Show on the profile what its player did."""
     activity.log_events(events)
+
+
+@subscriber(new_post_created, since="beginning", batch=True)
+def log_posts(events: list[Event], **_: Any) -> None:
+    """Show on the profile what its player posted."""
+    activity.log_posts(events)
 
 
 @subscriber(*stats.COUNTED, since="beginning", batch=True, reset=stats.empty)

@@ -1,14 +1,12 @@
 """What our accounts ask of the library that signs players in."""
 
-import base64
-import hashlib
-
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 
-from apps.user_profile.services import usernames
+from apps.user_profile.services import sealing, usernames
+
+# Under which the keys are derived: another one would lock everybody out.
+PURPOSE = "second factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -27,15 +25,8 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Return what is stored of a secret."""
-        return ciphers().encrypt(text.encode()).decode()
+        return sealing.seal(text, purpose=PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret that was stored, under this key or one that it has replaced."""
-        return ciphers().decrypt(encrypted_text.encode()).decode()
-
-
-def ciphers() -> MultiFernet:
-    """Return the ciphers of the site's secret keys, the present one first."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(("second factor:" + str(key)).encode()).digest() for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+        return sealing.unseal(encrypted_text, purpose=PURPOSE)

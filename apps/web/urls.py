@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web import tournament_urls
+from apps.web import tournament_urls, webhook_urls
 from apps.web.views import (
     achievements,
     activity,
@@ -15,6 +15,7 @@ from apps.web.views import (
     notifications,
     pictures,
     players,
+    posts,
     robots,
     search,
     shop,
@@ -35,6 +36,17 @@ urlpatterns = [
     path("@<str:username>/relation/", follows.relation, name="relation"),
     path("@<str:username>/followers/", follows.follow_list, {"kind": "followers"}, name="followers"),
     path("@<str:username>/following/", follows.follow_list, {"kind": "following"}, name="following"),
+    path("@<str:username>/posts/", posts.player_posts, name="player-posts"),
+    path("posts/", posts.all_posts, name="posts"),
+    path("posts/<int:post_id>/", posts.post, name="post"),
+    path("posts/<int:post_id>/like/", posts.like, name="post-like"),
+    path("posts/<int:post_id>/comments/", posts.comment, name="comment"),
+    path(
+        "posts/<int:post_id>/comments/<int:comment_id>/deletion/", posts.delete_comment, name="comment-delete"
+    ),
+    path("posts/<int:post_id>/editing/", posts.edit, name="post-edit"),
+    path("posts/<int:post_id>/deletion/", posts.delete, name="post-delete"),
+    path("posts/<int:post_id>/history/", posts.history, name="post-history"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/reading/", notifications.read_all, name="notifications-read"),
     path("notifications/<int:notification_id>/reading/", notifications.read, name="notification-read"),
@@ -54,6 +66,7 @@ urlpatterns = [
     path("settings/passports/<slug:slug>/place/", passports.arrange, name="passport-place"),
     path("settings/passports/<slug:slug>/deletion/", passports.delete, name="passport-delete"),
     *tournament_urls.urlpatterns,
+    *webhook_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
     path("settings/data/", data.data, name="data"),

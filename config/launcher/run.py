@@ -177,10 +177,11 @@ class Run:
             "--workers-kill-timeout", "2",
         ], again=always)  # fmt: skip
         self.worker = Child("worker", [*MANAGE, "worker"], again=always)
+        self.webhooks = Child("webhooks", [*MANAGE, "deliver_webhooks"], again=always)
         self.season = Child(
             "season", [*MANAGE, "replay_season", str(SEASON)], again=when_killed, stop_by=signal.SIGINT
         )
-        self.children = [self.web, self.live, self.worker, self.season]
+        self.children = [self.web, self.live, self.worker, self.webhooks, self.season]
         self.tasks: list[asyncio.Task[None]] = []
         self.answered = False
 
@@ -255,7 +256,9 @@ class Run:
         self.answered = True
         sys.stdout.write(self.banner())
         sys.stdout.flush()
-        starting = [self.worker, self.live] + ([self.season] if self.facts.get("season") else [])
+        starting = [self.worker, self.live, self.webhooks] + (
+            [self.season] if self.facts.get("season") else []
+        )
         self.tasks += [asyncio.create_task(self.keep(child)) for child in starting]
 
     def banner(self) -> str:

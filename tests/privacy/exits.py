@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from apps.user_profile.selectors.privacy import Part, Standing
 
+from .scene import POST_ID
+
 
 @dataclass(frozen=True)
 class Exit:
@@ -47,6 +49,8 @@ LEAKS = {
     Part.GAME_IDS: r"ign-of-tracy",
     Part.STATS: r"4,321|4321",
 }
+# Staff reads posts as everybody does.
+NOT_STAFF = frozenset(Standing) - {Standing.STAFF}
 ROSTER_NAME = "Tracy Tracer"
 
 EXITS = [
@@ -109,6 +113,23 @@ EXITS = [
         tells={Part.CARD: r"/@Tracy/"},
         only=frozenset({Standing.STAFF, Standing.FOLLOWER, Standing.TEAMMATE, Standing.SIGNED_IN}),
     ),
+    Exit("/posts/", ("web:posts",), tells={Part.PROFILE: r"post-of-tracy"}, only=NOT_STAFF),
+    Exit("/posts/?tag=tracys", ("web:posts",), tells={Part.PROFILE: r"post-of-tracy"}, only=NOT_STAFF),
+    Exit(
+        "/@Tracy/posts/",
+        ("web:player-posts",),
+        needs=Part.CARD,
+        tells={Part.PROFILE: r"post-of-tracy"},
+        only=NOT_STAFF,
+    ),
+    Exit(
+        f"/posts/{POST_ID}/",
+        ("web:post",),
+        needs=Part.PROFILE,
+        tells={Part.PROFILE: r"post-of-tracy"},
+        only=NOT_STAFF,
+    ),
+    Exit(f"/posts/{POST_ID}/history/", ("web:post-history",), needs=Part.PROFILE, only=NOT_STAFF),
     Exit(
         "/sitemap-players-0.xml",
         ("web:sitemap", "web:sitemap-part"),
@@ -209,6 +230,11 @@ NOT_EXITS = {
     "web:delete-account": OWN,
     "web:notifications-read": "answers with a redirect",
     "web:notification-read": "answers with a redirect",
+    "web:post-like": "answers with a redirect",
+    "web:comment": "answers with a redirect, or as web:post does",
+    "web:comment-delete": "answers with a redirect",
+    "web:post-edit": OWN,
+    "web:post-delete": "answers with a redirect",
     "web:robots": NOBODY,
     "web:shop": NOBODY,
     "web:match": "a record of one match: the names in it stay, and lead nowhere that is hidden",
@@ -220,6 +246,15 @@ NOT_EXITS = {
     "web:token-revoke": OWN,
     "web:wallet": OWN,
     "web:statement": OWN,
+    "web:webhooks": OWN,
+    "web:webhook": OWN,
+    "web:delivery": "what was sent to the signed-in user, as it was decided when it left",
+    "web:webhook-secret": OWN,
+    "web:webhook-state": "answers with a redirect",
+    "web:webhook-deletion": "answers with a redirect",
+    "web:webhook-test": "answers with a redirect",
+    "web:webhook-resending": "answers with a redirect",
+    "web:developers-webhooks": NOBODY,
     "web:design": NOBODY,
     "web:design-bracket": NOBODY,
     "web:avatar": "a generated picture: its address, which does not tell whose it is, is all that it shows",

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from apps.api.services import tokens
+from apps.community.services import posts
 from apps.teams.services import roster
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.services import matches, registration, tournaments
@@ -17,6 +19,8 @@ from apps.user_profile.testing import create_user
 
 GAME_ID = 1
 KILLS = 4321
+# Of a post, so that its address is known beforehand.
+POST_ID = 770_077
 
 
 class Scene:
@@ -40,6 +44,9 @@ class Scene:
         }
         User.objects.filter(username="Staffer").update(is_staff=True, is_superuser=True)
         self.play()
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SEQUENCE community_post_id_seq RESTART WITH %s", [POST_ID])
+        posts.publish(author_id=self.tracy.pk, content="post-of-tracy #tracys")
         for followed in (self.idol, *self.viewers.values()):
             if followed not in (None, self.tracy):
                 follows.follow(follower_id=self.tracy.pk, followed_id=followed.pk)

@@ -74,6 +74,11 @@ class Team(AnnouncedModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_private(self) -> bool:
+        """Whether only its members find it."""
+        return self.visibility == Visibility.PRIVATE
+
     def announce_created(self) -> None:
         """Say that the team came to be."""
         team_created.send(Team, team_id=self.pk, user_id=self.creator_id)

@@ -175,6 +175,13 @@ def match_detail(tournament_slug: str, match_id: int) -> MatchDetail | None:
     )  # fmt: skip
 
 
+def match_card(match_id: int) -> MatchCard | None:
+    """Return a match, decided or not; None when there is none. One query."""
+    found = Match.objects.select_related("tournament", "entry_a__team", "entry_b__team").filter(pk=match_id)
+    match = found.first()
+    return card(match) if match else None
+
+
 def meetings(match: MatchCard, limit: int = 10) -> list[MatchCard]:
     """Return the other matches of two who play a match, in all tournaments, the latest first. One query."""
     if match.a.entry_id is None or match.b.entry_id is None:

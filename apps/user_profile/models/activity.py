@@ -21,6 +21,11 @@ class UserActivityQuerySet(models.QuerySet["UserActivity"]):
         """Refuse: what happened stays what happened."""
         raise AppendOnly("activities are never rewritten: log a new event")
 
+    def blank_previews(self, user_id: int, post_id: int) -> None:
+        """Forget what a post said, the one thing that may be taken out: that something was posted stays."""
+        posted = self.filter(user_id=user_id, event_type="POST_CREATED", event_data__post_id=post_id)
+        super(UserActivityQuerySet, posted).update(event_data={"post_id": post_id, "preview": ""})
+
     def standing(self) -> "UserActivityQuerySet":
         """Leave out what a later activity of the same player took back."""
         activities = self
@@ -36,6 +41,7 @@ class UserActivityQuerySet(models.QuerySet["UserActivity"]):
 class UserActivity(models.Model):
     """One thing a player did. An event makes one activity of a player, however often it is handled."""
 
+<<<<<<< HEAD
     # A type, the type of the earlier activities that it takes back, and what in their data is the same.
     TAKEN_BACK: ClassVar[tuple[tuple[str, str, str], ...]] = (
         ("MATCH_RETRACTED", "MATCH_WON", "match_id"),
@@ -44,6 +50,16 @@ class UserActivity(models.Model):
         ("ACHIEVEMENT_REVOKED", "ACHIEVEMENT_UNLOCKED", "achievement_code"),
         ("PRIZE_TAKEN_BACK", "PRIZE_EARNED", "transaction_id"),
     )
+=======
+    # Type -> the type of the earlier activities that it takes back, and what in their data is the same.
+    TAKEN_BACK: ClassVar[dict[str, tuple[str, str]]] = {
+        "MATCH_RETRACTED": ("MATCH_WON", "match_id"),
+        "PLACEMENT_RETRACTED": ("TOURNAMENT_PLACEMENT", "tournament_id"),
+        "ACHIEVEMENT_REVOKED": ("ACHIEVEMENT_UNLOCKED", "achievement_code"),
+        "PRIZE_TAKEN_BACK": ("PRIZE_EARNED", "transaction_id"),
+        "POST_DELETED": ("POST_CREATED", "post_id"),
+    }
+>>>>>>> main
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="activities")
     event_type = models.CharField(max_length=50)

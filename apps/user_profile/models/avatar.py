@@ -6,7 +6,7 @@ from django.core.files import File
 from django.db import models
 from django.db.models.fields.files import ImageFieldFile
 
-from apps.user_profile.services import avatars
+from apps.user_profile.services import avatars, pictures
 
 
 class AvatarFile(ImageFieldFile):
@@ -17,7 +17,7 @@ class AvatarFile(ImageFieldFile):
 
         Raises ValidationError when it is none.
         """
-        drawn = content if isinstance(content, avatars.Portrait) else avatars.portrait(content)
+        drawn = content if isinstance(content, pictures.Drawing) else avatars.portrait(content)
         super().save(str(drawn.name), drawn, save)
 
 
@@ -31,7 +31,7 @@ class AvatarField(models.ImageField):
 
         Raises ValidationError when it is not a picture that we take.
         """
-        if model_instance and value and not value._committed and not isinstance(value.file, avatars.Portrait):
+        if model_instance and value and not value._committed and not isinstance(value.file, pictures.Drawing):
             value = AvatarFile(model_instance, self, str((drawn := avatars.portrait(value.file)).name))
             value.file, value._committed = drawn, False
         return super().clean(value, model_instance)

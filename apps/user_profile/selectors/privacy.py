@@ -93,6 +93,7 @@ class Seen:
     lifted: frozenset[Part] = frozenset()
     is_private: bool = False
     is_followed: bool = False
+    is_teammate: bool = False
     is_requested: bool = False
     is_blocked: bool = False
     is_muted: bool = False
@@ -186,6 +187,7 @@ def decide(viewer: Viewer, row: Mapping[str, Any]) -> Seen:
         lifted=lifted,
         is_private=row["is_private_account"],
         is_followed=row.get("is_followed", False),
+        is_teammate=row.get("is_teammate", False),
         is_requested=row.get("is_requested", False),
         is_blocked=row.get("is_blocked", False),
         is_muted=row.get("is_muted", False),

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+<<<<<<< HEAD
 from apps.economy.signals import item_purchased
+=======
+from apps.community.signals import post_deleted
+>>>>>>> main
 from apps.events import DomainEvent, Event
 from apps.gamification.signals import level_up
 from apps.teams.signals import user_joined_team, user_left_team
@@ -67,11 +71,21 @@ LOGGED: dict[DomainEvent[Any], Line] = {
     level_up: Line("LEVEL_UP", ("level",)),
     item_purchased: Line("ITEM_PURCHASED", ("item_id", "item_type"), is_public=False),
     # Not shown: what they take back is left out where activities are read (`UserActivity.TAKEN_BACK`).
+<<<<<<< HEAD
     tournament_match_retracted: Line("MATCH_RETRACTED", ("match_id",), is_public=False),
     tournament_placement_retracted: Line("PLACEMENT_RETRACTED", ("tournament_id",), is_public=False),
     achievement_revoked: Line("ACHIEVEMENT_REVOKED", ("achievement_code",), is_public=False),
 }
 LINES = {signal.name: line for signal, line in LOGGED.items()}
+=======
+    tournament_match_retracted: ("MATCH_RETRACTED", ("match_id",)),
+    tournament_placement_retracted: ("PLACEMENT_RETRACTED", ("tournament_id",)),
+    achievement_revoked: ("ACHIEVEMENT_REVOKED", ("achievement_code",)),
+    post_deleted: ("POST_DELETED", ("post_id",)),
+}
+POST_CREATED, POST_PREVIEW_CHARS = "POST_CREATED", 100
+KINDS = {signal.name: kind for signal, kind in LOGGED.items()}
+>>>>>>> main
 
 
 def log(event: Event, user_id: int, event_type: str, data: dict[str, Any], is_public: bool = True) -> None:
@@ -87,6 +101,23 @@ def log_events(events: Iterable[Event]) -> None:
         data = {key: event.args[key] for key in line.keys}
         activities.append(entry(event, event.args[line.whose], line.kind, data, line.is_public))
     insert(activities)
+
+
+def log_posts(events: Iterable[Event]) -> None:
+    """Log posts with their beginnings; one that was deleted meanwhile says nothing any more."""
+    insert([post_entry(event) for event in events])
+
+
+def post_entry(event: Event) -> UserActivity:
+    """Return the activity of a post; one that is not for everybody is not public."""
+    preview = (event.args["content"] or "")[:POST_PREVIEW_CHARS]
+    data = {"post_id": event.args["post_id"], "preview": preview}
+    return entry(event, event.args["user_id"], POST_CREATED, data, event.args["visibility"] == "public")
+
+
+def forget_post(user_id: int, post_id: int) -> None:
+    """Take the beginning of a deleted post out of what its author did."""
+    UserActivity.objects.blank_previews(user_id, post_id)
 
 
 def entry(

@@ -1,10 +1,10 @@
 """Statistics: sums over a player's events, one statement per batch."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.events import DomainEvent, Event
 from apps.teams.signals import user_joined_team, user_left_team
@@ -18,6 +18,7 @@ from apps.tournaments.signals import (
 )
 from apps.user_profile.models import UserProfileStats
 from apps.user_profile.services import achievement_service
+from apps.user_profile.signals import stats_updated
 
 type Deltas = dict[str, int]
 
@@ -92,6 +93,19 @@ def count(events: Iterable[Event]) -> None:
     before = lock(sums)
     add(sums)
     achievement_service.follow(before, steps)
+    announce(before, sums, {event.args["user_id"]: event for event, added in steps if added})
+
+
+@transaction.atomic(savepoint=False)
+def announce(there: Container[int], sums: Mapping[int, Counter[str]], last: Mapping[int, Event]) -> None:
+    """Say whose figures moved, each because of the last event that moved one: nothing of what is heard again.
+
+    Nothing that is counted follows from this event, so it cannot cause itself.
+    """
+    for user_id, event in sorted(last.items()):
+        if user_id in there and any(sums[user_id].values()) and not event.replay:
+            with event.causing():
+                stats_updated.send(UserProfileStats, user_id=user_id)
 
 
 def lock(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:

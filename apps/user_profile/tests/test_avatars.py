@@ -19,7 +19,7 @@ from PIL import Image
 
 from apps.events.testing import emitted
 from apps.user_profile.models import UserProfile
-from apps.user_profile.services import avatars, profiles
+from apps.user_profile.services import avatars, pictures, profiles
 from apps.user_profile.testing import create_user
 
 PLACE = "Exif with the place where it was taken"
@@ -56,7 +56,7 @@ def refusal(upload: Any) -> str:
     return str(refused.value.code)
 
 
-@pytest.mark.parametrize("kind", avatars.FORMATS)
+@pytest.mark.parametrize("kind", pictures.FORMATS)
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 def test_what_is_taken_becomes_a_square_webp(kind: str, mode: str) -> None:
     with Image.open(avatars.portrait(picture(kind, mode=mode))) as drawn:
@@ -104,7 +104,7 @@ def test_the_name_says_nothing() -> None:
         (picture("BMP"), "unreadable"),
         (ContentFile(picture().read()[:-40], name="cut.png"), "unreadable"),
         (picture(size=(99, 400)), "too_small"),
-        (ContentFile(b"x" * (avatars.BYTES_MAX + 1), name="a.png"), "too_heavy"),
+        (ContentFile(b"x" * (pictures.BYTES_MAX + 1), name="a.png"), "too_heavy"),
         (bomb(30_000, 30_000), "too_many_pixels"),
         (bomb(6_000, 5_000), "too_many_pixels"),
         (bomb(100_000, 100), "unreadable"),
@@ -116,7 +116,7 @@ def test_what_is_refused(upload: Any, code: str) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    kind=st.sampled_from(avatars.FORMATS),
+    kind=st.sampled_from(pictures.FORMATS),
     place=st.integers(0, 10_000),
     damage=st.binary(min_size=1, max_size=40),
 )
@@ -187,7 +187,7 @@ class Stored(TestCase):
         kept = profiles.update(user_id=self.user_id, avatar=picture()).avatar.name
         for name in ("old.webp", "young.webp"):
             default_storage.save(avatars.FOLDER + name, ContentFile(b"left behind"))
-        past = (timezone.now() - 2 * avatars.ORPHAN_AGE).timestamp()
+        past = (timezone.now() - 2 * pictures.ORPHAN_AGE).timestamp()
         for name in (avatars.FOLDER + "old.webp", str(kept)):
             path = Path(default_storage.path(name))
             os.utime(path, (past, past))

@@ -1,6 +1,7 @@
 """What identity makes of events: lines of activity and sums, each once, however often the event comes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from apps.tournaments.signals import (
     tournament_completed,
     tournament_match_completed,
     tournament_placement,
+    tournament_placement_retracted,
     user_registered_for_tournament,
 )
 from apps.user_profile.models import User, UserActivity, UserProfileStats
@@ -181,7 +183,9 @@ def test_a_batch_is_a_few_statements() -> None:
             handle(batch)  # what is unlocked now costs its own statements, once
             with CaptureQueriesContext(connection) as queries:
                 handle(batch)
-            counted.append(len(queries))
+            said = sum("INSERT INTO event_log" in query["sql"] for query in queries)
+            assert said == (len(users) if handle == stats.count else 0)
+            counted.append(len(queries) - said)
         assert counted[0] == counted[1] <= 4
 
 
@@ -198,10 +202,11 @@ def test_rows_are_locked_in_order_of_players() -> None:
     users = [create_user() for _ in range(5)]
     with CaptureQueriesContext(connection) as queries:
         stats.count([made(user_left_team, user.pk, team_id=1) for user in reversed(users)])
-    locking, adding = (query["sql"] for query in queries.captured_queries)
+    locking, adding, *announcing = (query["sql"] for query in queries.captured_queries)
     assert "ORDER BY 1 ASC FOR NO KEY UPDATE" in locking
     assert locking.startswith('SELECT "user_profile_userprofilestats"."user_id"')
     assert adding.startswith("\nUPDATE")
+    assert len(announcing) == len(users)
 
 
 def test_activities_are_never_rewritten() -> None:
@@ -276,3 +281,27 @@ def test_sums_are_sums_however_the_batches_are_cut(
         assert row.matches_played == len(mine)
         assert row.matches_won == sum(match[1] for match in mine)
         assert [row.kills, row.deaths, row.assists] == [sum(match[at] for match in mine) for at in (2, 3, 4)]
+
+
+def told_of() -> list[tuple[int, Any]]:
+    """Return whose figures moved and because of what, as it was announced."""
+    rows = EventLog.objects.filter(event_type="stats_updated").order_by("id")
+    return list(rows.values_list("user_id", "causation_id"))
+
+
+def test_a_batch_says_once_of_each_player_that_his_figures_moved() -> None:
+    ada, bela, still = (create_user().pk for _ in range(3))
+    about = {"match_id": 1, "won": True, "kills": 0, "deaths": 0, "assists": 0}
+    batch = [
+        made(tournament_match_completed, ada, **about),
+        made(match_won, ada, match_id=1),
+        made(user_left_team, bela, team_id=7),
+        made(match_won, 10**9, match_id=1),
+        made(tournament_placement, still, tournament_id=5, placement=9),
+        made(tournament_placement, still, tournament_id=6, placement=1),
+        made(tournament_placement_retracted, still, tournament_id=6, placement=1),
+    ]
+    stats.count(batch)
+    assert told_of() == [(ada, batch[1].id), (bela, batch[2].id)]
+    stats.count([replace(event, replay=True) for event in batch])
+    assert len(told_of()) == 2

@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.user_profile.services import avatars
+from apps.user_profile.services import pictures
 from apps.user_profile.services.names import BIO_CHARS_MAX, DISPLAY_NAME_CHARS_MAX
 from apps.web.words.countries import country_choices
 
-ACCEPTED = ",".join(f"image/{kind.lower()}" for kind in avatars.FORMATS)
+ACCEPTED = ",".join(f"image/{kind.lower()}" for kind in pictures.FORMATS)
 
 
 class ProfileForm(forms.Form):

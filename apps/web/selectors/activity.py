@@ -11,8 +11,10 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.community.selectors import posts
 from apps.tournaments import selectors as tournaments
 from apps.user_profile.achievements import BY_CODE
+from apps.user_profile.selectors.privacy import Viewer
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,11 @@ PHRASES = {
     "PRIZE_EARNED": Phrase("coins", "gold", _("Won a prize of %(amount)s DC")),
     "LEVEL_UP": Phrase("trending-up", "gold", _("Reached level %(level)s")),
     "TOURNAMENT_COMPLETED": Phrase("flag", "plain", _("Played to the end of")),
+<<<<<<< HEAD
     "ITEM_PURCHASED": Phrase("shopping-bag", "plain", _("Bought an item"), _("Bought %(count)d items")),
+=======
+    "POST_CREATED": Phrase("message-square", "plain", _("Posted:")),
+>>>>>>> main
 }
 MATCHES = frozenset({"TOURNAMENT_MATCH_COMPLETED", "MATCH_WON"})
 
@@ -78,10 +84,18 @@ Subjects = Mapping[str, Mapping[Any, tuple[str, str]]]
 """By the key of the activity's data, then by id: the name of what it is about, and its address."""
 
 
-def activity_items(rows: Iterable[Any], seats: Iterable[Any], passports: Iterable[Any]) -> list[ActivityItem]:
-    """Tell a player's activities, given all his seats and passports; what is gone goes unnamed."""
+def activity_items(
+    viewer: Viewer, rows: Iterable[Any], seats: Iterable[Any], passports: Iterable[Any]
+) -> list[ActivityItem]:
+    """Tell a player's activities, given all his seats and passports; what is gone goes unnamed.
+
+    Posts are told as they are now, and only those that the viewer may read.
+    """
     rows = list(rows)
+    said = posts.previews(viewer, [row.event_data["post_id"] for row in rows if is_post(row)])
+    rows = [row for row in rows if not is_post(row) or row.event_data["post_id"] in said]
     subjects = _subjects(rows) | {
+        "post_id": {id_: (text, reverse("web:post", args=[id_])) for id_, text in said.items()},
         "team_id": {
             seat.team_id: (seat.team.name, reverse("web:team", args=[seat.team.slug])) for seat in seats
         },
@@ -115,6 +129,11 @@ def _place_of(row: Any, subjects: Subjects) -> str:
     """Return the page of the tournament of a match, without the match."""
     _, href = subjects.get("match_id", {}).get(row.event_data.get("match_id"), ("", ""))
     return href.partition("#")[0]
+
+
+def is_post(row: Any) -> bool:
+    """Tell whether an activity is a post."""
+    return bool(row.event_type == "POST_CREATED")
 
 
 def _subjects(rows: list[Any]) -> dict[str, dict[int, tuple[str, str]]]:

@@ -32,7 +32,7 @@ def activity_page(username: str, viewer: Viewer, before: str) -> ActivityPage | 
     rows = list(profiles.activity_of(seen, ROWS_PER_PAGE + 1, key_of(before), private=True))
     shown, more = rows[:ROWS_PER_PAGE], len(rows) > ROWS_PER_PAGE
     seats = teams.memberships_of(profile.user_id) if seen.shows(Part.TEAMS) else ()
-    items = activity_items(shown, seats, profiles.passports_shown(seen))
+    items = activity_items(seen.viewer, shown, seats, profiles.passports_shown(seen))
     last = shown[-1] if more else None
     next_key = f"{last.occurred_at.isoformat()}~{last.pk}" if last else None
     return ActivityPage(profiles.card(profile), seen, items, next_key)

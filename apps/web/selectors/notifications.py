@@ -18,6 +18,10 @@ ICONS = {
     "followed": "user-plus",
     "follow_requested": "user-check",
     "follow_approved": "user-check",
+    "webhook_disabled": "webhook",
+    "post_liked": "heart",
+    "comment_added": "message-circle",
+    "mention": "at-sign",
 }
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

@@ -100,6 +100,8 @@ def _page(profile: Row, seen: Seen, held: Mapping[str, datetime]) -> PlayerPage:
         memberships=seats,
         level=gamification.level(user_id) if seen.shows(Part.LEVEL_XP) else None,
         showpieces=showpieces_of(user_id) if seen.shows(Part.INVENTORY) else Showpieces(),
-        activity=activity_items(did, seats or (), passports)[:ACTIVITY_SHOWN] if shows_activity else None,
+        activity=activity_items(seen.viewer, did, seats or (), passports)[:ACTIVITY_SHOWN]
+        if shows_activity
+        else None,
         achievements=achievements.held_by(seen, held) if seen.shows(Part.ACHIEVEMENTS) else None,
     )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.web.selectors import developers as developers_pages
+from apps.web.selectors import webhooks as webhooks_pages
 from config.api import document
 
 
@@ -20,3 +21,16 @@ def developers(request: HttpRequest) -> HttpResponse:
         "description": _("The public API of DeltaCrown: every operation, tokens, limits and errors."),
     }
     return render(request, "web/pages/developers.html", context)
+
+
+@require_safe
+def webhooks(request: HttpRequest) -> HttpResponse:
+    """Show every event that can be had, with an example, and how to verify a message."""
+    context = {
+        "events": webhooks_pages.documented(),
+        "snippets": webhooks_pages.snippets().items(),
+        "section": "developers",
+        "title": _("Webhooks for developers"),
+        "description": _("Every event that DeltaCrown sends, with its schema, and how to verify a message."),
+    }
+    return render(request, "web/pages/developers_webhooks.html", context)

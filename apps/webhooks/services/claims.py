@@ -1,0 +1,92 @@
+"""Who sends what, now: deliveries are leased, so any number of senders work side by side.
+
+An endpoint's row is locked while its messages are handed out, so its concurrency and its order hold across
+all senders. A sender that dies lets its leases run out; its results, should it come back, are not believed.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.webhooks.limits import BREAKER_FAILURES, LEASE_S
+
+# Endpoints that may be sent to, first those that answer. One whose breaker just opened gets a single probe.
+CLAIM = """
+WITH ready AS MATERIALIZED (
+  SELECT e.id, e.failures,
+         CASE WHEN e.is_ordered OR e.failures >= %(breaker)s THEN 1 ELSE e.concurrency END AS room
+    FROM webhooks_endpoint e LEFT JOIN user_profile_user u ON u.id = e.user_id
+   WHERE e.state = 'ACTIVE' AND (e.blocked_until IS NULL OR e.blocked_until <= clock_timestamp())
+     AND (e.user_id IS NULL OR u.is_active)
+     AND (e.failures = 0 OR %(doubtful)s)
+     AND EXISTS (SELECT FROM webhooks_delivery d WHERE d.endpoint_id = e.id AND d.outcome = 'WAITING'
+                    AND d.due_at <= clock_timestamp()
+                    AND (d.leased_until IS NULL OR d.leased_until <= clock_timestamp()))
+   ORDER BY e.failures > 0, random()
+   LIMIT %(limit)s
+     FOR NO KEY UPDATE OF e SKIP LOCKED
+), chosen AS (
+  SELECT d.id
+    FROM ready r
+   CROSS JOIN LATERAL (
+     SELECT count(*) AS taken FROM webhooks_delivery d
+      WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.leased_until > clock_timestamp()) busy
+   CROSS JOIN LATERAL (
+     SELECT d.id FROM webhooks_delivery d JOIN webhooks_endpoint e ON e.id = d.endpoint_id
+      WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.due_at <= clock_timestamp()
+        AND (d.leased_until IS NULL OR d.leased_until <= clock_timestamp())
+        AND (NOT e.is_ordered OR d.id = (SELECT min(o.id) FROM webhooks_delivery o
+                                          WHERE o.endpoint_id = r.id AND o.outcome = 'WAITING'))
+      ORDER BY d.id LIMIT greatest(0, r.room - busy.taken)) d
+   LIMIT %(limit)s
+)
+UPDATE webhooks_delivery d
+   SET lease = %(lease)s, leased_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
+  FROM chosen c WHERE d.id = c.id
+RETURNING d.id, d.endpoint_id, d.event_id, d.event_type, d.occurred_at, d.sample, d.attempts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is this sender's until its lease ends."""
+
+    id: int
+    endpoint_id: int
+    event_id: UUID
+    event_type: str
+    occurred_at: datetime
+    sample: dict[str, Any] | None
+    attempts: int
+
+
+@transaction.atomic
+def claim(lease: UUID, *, limit: int, doubtful: bool = True) -> Sequence[Claim]:
+    """Take up to `limit` deliveries whose time has come, in their order within each endpoint.
+
+    Without `doubtful` only of endpoints whose last message arrived.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM,
+            {
+                "breaker": BREAKER_FAILURES,
+                "doubtful": doubtful,
+                "limit": limit,
+                "lease": lease,
+                "lease_s": LEASE_S,
+            },
+        )
+        rows = cursor.fetchall()
+    return sorted((Claim(*decoded(row)) for row in rows), key=lambda each: each.id)
+
+
+def decoded(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a row with its JSON read, which Django leaves to its fields."""
+    *before, sample, attempts = row
+    return (*before, json.loads(sample) if isinstance(sample, str) else sample, attempts)

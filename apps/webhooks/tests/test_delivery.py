@@ -1,0 +1,380 @@
+"""Delivery: endpoints that misbehave are survived, seen in the log, and delay nobody; nothing is lost."""
+
+import socket
+import ssl
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils import timezone
+
+from apps.events.testing import emitted
+from apps.gamification.signals import level_up
+from apps.notifications.models import Notification
+from apps.user_profile.models import User
+from apps.user_profile.testing import create_user
+from apps.webhooks.limits import RETRY_AFTER_S_MAX, SCHEDULE_S
+from apps.webhooks.models import Attempt, Delivery, Endpoint, Outcome, State
+from apps.webhooks.sending import turn
+from apps.webhooks.services import claims, deliveries, endpoints, results
+from apps.webhooks.services.results import PACE
+from apps.webhooks.testing import Receiver, closed_port, create_endpoint, receiving, work_off
+
+pytestmark = pytest.mark.django_db
+OK = (200, {}, "ok")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as one:
+        yield one
+
+
+@pytest.fixture
+def ada() -> User:
+    return create_user("ada")
+
+
+@pytest.fixture
+def endpoint(receiver: Receiver, ada: User) -> Endpoint:
+    return create_endpoint(receiver.url, "level_up", created_by_id=ada.pk)[0]
+
+
+def reach(user: User, *levels: int) -> None:
+    for level in levels:
+        level_up.send(None, user_id=user.pk, level=level)
+
+
+def levels_of(receiver: Receiver) -> list[int]:
+    return [each.json()["data"]["level"] for each in receiver.received]
+
+
+def seconds_until(moment: Any) -> float:
+    return float((moment - timezone.now()).total_seconds())
+
+
+@contextmanager
+def raw_server(serve: Callable[[socket.socket], None], *, reads: bool = True) -> Iterator[str]:
+    """Run a server that speaks no HTTP library: it may do anything to its one client at a time."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    open_ones: list[socket.socket] = []
+
+    def accept() -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            open_ones.append(client)
+            threading.Thread(target=attempt, args=[client], daemon=True).start()
+
+    def attempt(client: socket.socket) -> None:
+        try:
+            if reads:
+                client.recv(65536)
+            serve(client)
+        except OSError:
+            return
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        for client in open_ones:
+            client.close()
+
+
+def endless(client: socket.socket) -> None:
+    client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        client.sendall(b"x" * 65536)
+
+
+def loris(client: socket.socket) -> None:
+    """A header that never ends, a byte at a time."""
+    stop = threading.Event()
+    client.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    while not stop.wait(0.02):
+        client.sendall(b"x")
+
+
+def garbage(client: socket.socket) -> None:
+    client.sendall(b"\x16\x03\x01 nonsense\r\n\r\n")
+    client.close()
+
+
+def silence(client: socket.socket) -> None:
+    client.recv(1)
+
+
+def only_attempt(ada: User, url: str, **options: Any) -> tuple[Attempt, Delivery]:
+    """Send one message there, with the real schedule."""
+    create_endpoint(url, "level_up", created_by_id=ada.pk)
+    reach(ada, 2)
+    work_off(pace=PACE, **options)
+    return Attempt.objects.get(), Delivery.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("serve", "error"),
+    [(loris, "no whole answer within 0.3 s"), (silence, "no whole answer within 0.3 s"),
+     (garbage, "RemoteProtocolError")],
+)  # fmt: skip
+def test_who_does_not_answer_properly(ada: User, serve: Any, error: str) -> None:
+    with raw_server(serve) as url:
+        attempt, delivery = only_attempt(ada, url, timeout_s=0.3)
+    assert attempt.status is None
+    assert attempt.error.startswith(error)
+    assert (delivery.outcome, delivery.attempts) == (Outcome.WAITING, 1)
+    assert 0 < seconds_until(delivery.due_at) <= SCHEDULE_S[1] * 1.2
+
+
+def test_an_endless_answer_is_read_so_far(ada: User) -> None:
+    with raw_server(endless) as url:
+        attempt, delivery = only_attempt(ada, url)
+    assert (attempt.status, attempt.response_body) == (200, "x" * 4000)
+    assert delivery.outcome == Outcome.DELIVERED
+
+
+def test_nobody_listens(ada: User) -> None:
+    attempt, delivery = only_attempt(ada, f"http://127.0.0.1:{closed_port()}/hook")
+    assert attempt.error.startswith("ConnectError")
+    assert delivery.outcome == Outcome.WAITING
+
+
+def test_https_that_is_none(ada: User) -> None:
+    with raw_server(garbage) as url:
+        attempt, _ = only_attempt(ada, url.replace("http://", "https://"))
+    assert attempt.status is None
+    assert attempt.error.startswith("ConnectError")
+
+
+def test_a_certificate_that_nobody_signed(ada: User, tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path))
+
+    def serve_tls(client: socket.socket) -> None:
+        context.wrap_socket(client, server_side=True)
+
+    with raw_server(serve_tls, reads=False) as url:
+        attempt, delivery = only_attempt(ada, url.replace("http://", "https://"))
+    assert "CERTIFICATE_VERIFY_FAILED" in attempt.error
+    assert delivery.outcome == Outcome.WAITING
+
+
+def self_signed(folder: Path) -> Path:
+    """Return a file with a key and a certificate that it signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = timezone.now()
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = folder / "server.pem"
+    path.write_bytes(secret + made.sign(key, hashes.SHA256()).public_bytes(pem))
+    return path
+
+
+def test_a_redirect_is_a_failure_and_is_not_followed(ada: User, receiver: Receiver) -> None:
+    receiver.answers = [(302, {"location": f"{receiver.url}/inside"}, "")]
+    attempt, delivery = only_attempt(ada, receiver.url)
+    assert (attempt.status, delivery.outcome, len(receiver.received)) == (302, Outcome.WAITING, 1)
+    assert attempt.response_headers["location"].endswith("/inside")
+
+
+def test_bytes_that_no_text_holds(ada: User, receiver: Receiver) -> None:
+    receiver.answers = [(500, {"x-strange": "a\x01b"}, "a\0b")]
+    attempt, _ = only_attempt(ada, receiver.url)
+    assert attempt.response_body == "a\N{REPLACEMENT CHARACTER}b"
+
+
+def test_the_schedule(endpoint: Endpoint, receiver: Receiver, ada: User) -> None:
+    """Ten attempts, each after the pause of the schedule and at most a fifth more, then missed."""
+    receiver.answers = [(500, {}, "no")] * 10
+    reach(ada, 2)
+    pauses = []
+    for _ in SCHEDULE_S:
+        Delivery.objects.update(due_at=timezone.now())
+        Endpoint.objects.update(blocked_until=None)
+        assert work_off(pace=PACE) == 1
+        pauses.append(seconds_until(Delivery.objects.get().due_at))
+    delivery = Delivery.objects.get()
+    assert (delivery.outcome, delivery.attempts, delivery.tries.count()) == (Outcome.MISSED, 10, 10)
+    for pause, planned in zip(pauses[:-1], SCHEDULE_S[1:], strict=True):
+        assert planned - 5 < pause <= planned * 1.2
+    assert len({each.headers["webhook-id"] for each in receiver.received}) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "pause"),
+    [(429, "120", 120), (503, "120", 120), (429, "99999999999", RETRY_AFTER_S_MAX), (500, "120", 5),
+     (429, "soon", 5), (429, "-7", 5), (429, "Wed, 21 Oct 2015 07:28:00 GMT", 5)],
+)  # fmt: skip
+def test_who_asks_for_time_gets_it(
+    endpoint: Endpoint, receiver: Receiver, ada: User, status: int, asked: str, pause: float
+) -> None:
+    receiver.answers = [(status, {"retry-after": asked}, "")]
+    reach(ada, 2)
+    work_off(pace=PACE)
+    assert pause - 5 < seconds_until(Delivery.objects.get().due_at) <= pause * 1.2
+
+
+def test_gone_disables_tells_once_and_holds(endpoint: Endpoint, receiver: Receiver, ada: User) -> None:
+    receiver.answers = [(410, {}, "")] * 4
+    reach(ada, 2, 3)
+    with emitted("webhook_endpoint_disabled"):
+        work_off()
+    reach(ada, 4)
+    assert work_off() == 0
+    endpoint.refresh_from_db()
+    assert (endpoint.state, endpoint.state_reason) == (
+        State.DISABLED,
+        "It answered 410: the address is gone.",
+    )
+    [told] = Notification.objects.standing().filter(recipient=ada)
+    assert told.url == f"/settings/webhooks/{endpoint.pk}/"
+    receiver.received.clear()
+    receiver.answers = []
+    endpoints.switch_on(endpoint.pk)
+    work_off()
+    assert sorted(levels_of(receiver)) == [2, 3, 4]
+    assert not Notification.objects.standing().filter(kind="webhook_disabled").exists()
+
+
+def test_days_of_failure_disable(endpoint: Endpoint, receiver: Receiver, ada: User) -> None:
+    reach(ada, 2)
+    receiver.answers = [(500, {}, "")] * 2
+    Endpoint.objects.update(failing_since=timezone.now() - timedelta(days=5, minutes=1), failures=3)
+    with emitted("webhook_endpoint_disabled"):
+        work_off()
+    endpoint.refresh_from_db()
+    assert endpoint.state_reason.startswith("Nothing arrived since ")
+    endpoints.switch_on(endpoint.pk)
+    with emitted():
+        work_off()
+    assert Delivery.objects.get().outcome == Outcome.DELIVERED
+
+
+def test_the_breaker_closes_the_way_then_lets_one_through(
+    endpoint: Endpoint, receiver: Receiver, ada: User
+) -> None:
+    receiver.answers = [(500, {}, "")] * 8
+    reach(ada, *range(2, 10))
+    while work_off(pace=PACE, turns=1):
+        pass
+    endpoint.refresh_from_db()
+    assert endpoint.blocked_until is not None
+    assert endpoint.failures >= PACE.breaker_failures
+    sent = len(receiver.received)
+    assert claims.claim(uuid.uuid4(), limit=100) == []
+    Endpoint.objects.update(blocked_until=timezone.now())
+    Delivery.objects.update(due_at=timezone.now())
+    assert len(claims.claim(uuid.uuid4(), limit=100)) == 1
+    Delivery.objects.update(lease=None, leased_until=None)
+    work_off(pace=PACE)
+    assert (
+        sorted(set(levels_of(receiver)[sent:])) == list(range(2, 10))[-len(set(levels_of(receiver)[sent:])) :]
+    )
+    assert set(Delivery.objects.values_list("outcome", flat=True)) == {Outcome.DELIVERED}
+
+
+def test_order_holds_where_it_is_asked_for(receiver: Receiver, ada: User) -> None:
+    create_endpoint(receiver.url, "level_up", created_by_id=ada.pk, is_ordered=True)
+    receiver.answers = [OK, (500, {}, ""), OK, (503, {}, "")]
+    reach(ada, *range(2, 12))
+    work_off()
+    arrived = list(dict.fromkeys(levels_of(receiver)))
+    assert arrived == list(range(2, 12))
+    assert levels_of(receiver)[:5] == [2, 3, 3, 4, 4]
+
+
+def test_two_senders_share_and_a_dead_one_s_leases_run_out(endpoint: Endpoint, ada: User) -> None:
+    """An endpoint's concurrency is that of all senders together."""
+    reach(ada, *range(2, 12))
+    first, second = uuid.uuid4(), uuid.uuid4()
+    taken = claims.claim(first, limit=100)
+    assert len(taken) == endpoint.concurrency
+    assert claims.claim(second, limit=100) == []
+    Delivery.objects.filter(lease=first).update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert [each.id for each in claims.claim(second, limit=100)] == [each.id for each in taken]
+    assert turn.release(second) == endpoint.concurrency
+    assert len(claims.claim(first, limit=2)) == 2
+
+
+def test_a_result_that_comes_too_late_is_logged_and_not_believed(endpoint: Endpoint, ada: User) -> None:
+    reach(ada, 2)
+    dead, alive = uuid.uuid4(), uuid.uuid4()
+    found = turn.take(dead, limit=1)
+    Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    claims.claim(alive, limit=1)
+    reply = results.Reply(timezone.now(), 5, 200)
+    results.record([turn.result_of(found.ready[0], reply)], lease=dead)
+    delivery = Delivery.objects.get()
+    assert (delivery.outcome, delivery.lease, delivery.tries.count()) == (Outcome.WAITING, alive, 1)
+
+
+def test_one_that_fails_delays_no_other(receiver: Receiver, ada: User) -> None:
+    """Only half of a sender's room is for those whose last message did not arrive."""
+    dead, _ = create_endpoint(
+        f"http://127.0.0.1:{closed_port()}", "level_up", created_by_id=ada.pk, is_ordered=True
+    )
+    create_endpoint(receiver.url, "level_up", created_by_id=ada.pk)
+    reach(ada, 2, 3)
+    work_off(pace=PACE)
+    assert sorted(levels_of(receiver)) == [2, 3]
+    assert dead.deliveries.filter(outcome=Outcome.WAITING).count() == 2
+    Endpoint.objects.update(blocked_until=None)
+    Delivery.objects.update(due_at=timezone.now())
+    assert claims.claim(uuid.uuid4(), limit=100, doubtful=False) == []
+    assert len(claims.claim(uuid.uuid4(), limit=100)) == 1
+
+
+def test_sending_again(endpoint: Endpoint, receiver: Receiver, ada: User) -> None:
+    """One, a range, all that was missed: under the same ids."""
+    receiver.answers = [(500, {}, "")] * 20
+    reach(ada, 2, 3)
+    work_off()
+    assert set(Delivery.objects.values_list("outcome", flat=True)) == {Outcome.MISSED}
+    ids = {each.headers["webhook-id"] for each in receiver.received}
+    receiver.received.clear()
+    receiver.answers = []
+    assert deliveries.resend_missed(endpoint) == 2
+    work_off()
+    assert {each.headers["webhook-id"] for each in receiver.received} == ids
+    assert deliveries.resend(endpoint, [Delivery.objects.earliest("id").pk]) == 1
+    assert work_off() == 1
+    assert deliveries.resend_since(endpoint, timezone.now() - timedelta(hours=1), timezone.now()) == 2
+    assert work_off() == 2
+
+
+def test_off_holds(endpoint: Endpoint, receiver: Receiver, ada: User) -> None:
+    endpoints.switch_off(endpoint.pk)
+    reach(ada, 2)
+    assert work_off() == 0
+    endpoints.switch_on(endpoint.pk)
+    assert work_off() == 1
+
+
+def test_a_closed_account_hears_nothing(endpoint: Endpoint, ada: User) -> None:
+    reach(ada, 2)
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert work_off() == 0
+
+
+def test_old_deliveries_are_forgotten(endpoint: Endpoint, ada: User) -> None:
+    reach(ada, 2)
+    work_off()
+    assert deliveries.prune(timezone.now() + timedelta(days=29)) == 0
+    assert deliveries.prune(timezone.now() + timedelta(days=31)) == 2

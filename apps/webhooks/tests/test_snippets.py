@@ -1,0 +1,71 @@
+"""The programs of the documentation verify what we send, and refuse what we do not."""
+
+import importlib.util
+import json
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from standardwebhooks import WebhookVerificationError
+
+from apps.webhooks.messages import standard
+from apps.webhooks.services.endpoints import new_secret
+
+SNIPPETS = Path(__file__).parent.parent / "snippets"
+BODY = '{"type":"level_up","data":{"name":"Zoë"}}'
+NODE = """
+import { messageOf } from %(path)s;
+const { secret, headers, body } = JSON.parse(process.argv[1]);
+try { console.log(JSON.stringify(messageOf(secret, headers, body))); } catch (e) { console.log(e.message); }
+"""
+
+
+def cases() -> list[tuple[dict[str, Any], bool]]:
+    """Return messages and whether they are ours."""
+    secret, other = new_secret(), new_secret()
+    now = datetime.now(UTC)
+
+    def case(secrets: list[str], moment: datetime = now, body: str = BODY) -> dict[str, Any]:
+        headers = dict(standard.headers(secrets, "msg_1", moment, BODY))
+        return {"secret": secret, "headers": headers, "body": body}
+
+    return [
+        (case([secret]), True),
+        (case([other, secret]), True),
+        (case([other]), False),
+        (case([secret], now - timedelta(minutes=6)), False),
+        (case([secret], body=BODY.replace("level", "lvl")), False),
+    ]
+
+
+def test_python() -> None:
+    spec = importlib.util.spec_from_file_location("verify", SNIPPETS / "verify.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for case, ours in cases():
+        arguments = case["secret"], case["headers"], case["body"].encode()
+        if ours:
+            assert module.message_of(*arguments) == json.loads(BODY)
+        else:
+            with pytest.raises(WebhookVerificationError):
+                module.message_of(*arguments)
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="Node.js is not here")
+def test_node() -> None:
+    program = NODE % {"path": json.dumps((SNIPPETS / "verify.mjs").as_uri())}
+    for case, ours in cases():
+        told = subprocess.run(
+            ["node", "--input-type=module", "-e", program, json.dumps(case)],
+            capture_output=True, text=True, check=True, timeout=60,
+        ).stdout.strip()  # fmt: skip
+        assert (
+            (json.loads(told) == json.loads(BODY))
+            if ours
+            else told in ("not signed by us", "too old or too new")
+        )
