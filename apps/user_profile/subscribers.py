@@ -7,7 +7,16 @@ from apps.community.signals import new_post_created
 from apps.economy.signals import item_purchased, item_refunded, transaction_completed
 from apps.events import Event, subscriber
 from apps.events.schedule import periodic
-from apps.user_profile.services import activity, coins, deletion, follow_counts, inventory, profiles, stats
+from apps.user_profile.services import (
+    activity,
+    coins,
+    deletion,
+    follow_counts,
+    inventory,
+    profiles,
+    recount,
+    stats,
+)
 from apps.user_profile.signals import user_followed, user_unfollowed
 
 
@@ -27,6 +36,12 @@ def log_posts(events: list[Event], **_: Any) -> None:
 def count_stats(events: list[Event], **_: Any) -> None:
     """Add to the player's statistics."""
     stats.count(events)
+
+
+@periodic(at=time(hour=4, minute=40), snapshot=True)
+def recount_stats() -> None:
+    """Put right what drifted from its source."""
+    recount.recount()
 
 
 @subscriber(user_followed, user_unfollowed, since="beginning", batch=True, reset=follow_counts.empty)

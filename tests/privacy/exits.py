@@ -113,6 +113,12 @@ EXITS = [
         tells={Part.CARD: r"/@Tracy/"},
         only=frozenset({Standing.STAFF, Standing.FOLLOWER, Standing.TEAMMATE, Standing.SIGNED_IN}),
     ),
+    Exit(
+        "/feed/",
+        ("web:feed",),
+        tells={Part.PROFILE: r"post-of-tracy"},
+        only=frozenset({Standing.FOLLOWER}),
+    ),
     Exit("/posts/", ("web:posts",), tells={Part.PROFILE: r"post-of-tracy"}, only=NOT_STAFF),
     Exit("/posts/?tag=tracys", ("web:posts",), tells={Part.PROFILE: r"post-of-tracy"}, only=NOT_STAFF),
     Exit(

@@ -41,7 +41,6 @@ class UserActivityQuerySet(models.QuerySet["UserActivity"]):
 class UserActivity(models.Model):
     """One thing a player did. An event makes one activity of a player, however often it is handled."""
 
-<<<<<<< HEAD
     # A type, the type of the earlier activities that it takes back, and what in their data is the same.
     TAKEN_BACK: ClassVar[tuple[tuple[str, str, str], ...]] = (
         ("MATCH_RETRACTED", "MATCH_WON", "match_id"),
@@ -49,17 +48,8 @@ class UserActivity(models.Model):
         ("PLACEMENT_RETRACTED", "TOURNAMENT_PLACEMENT", "tournament_id"),
         ("ACHIEVEMENT_REVOKED", "ACHIEVEMENT_UNLOCKED", "achievement_code"),
         ("PRIZE_TAKEN_BACK", "PRIZE_EARNED", "transaction_id"),
+        ("POST_DELETED", "POST_CREATED", "post_id"),
     )
-=======
-    # Type -> the type of the earlier activities that it takes back, and what in their data is the same.
-    TAKEN_BACK: ClassVar[dict[str, tuple[str, str]]] = {
-        "MATCH_RETRACTED": ("MATCH_WON", "match_id"),
-        "PLACEMENT_RETRACTED": ("TOURNAMENT_PLACEMENT", "tournament_id"),
-        "ACHIEVEMENT_REVOKED": ("ACHIEVEMENT_UNLOCKED", "achievement_code"),
-        "PRIZE_TAKEN_BACK": ("PRIZE_EARNED", "transaction_id"),
-        "POST_DELETED": ("POST_CREATED", "post_id"),
-    }
->>>>>>> main
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="activities")
     event_type = models.CharField(max_length=50)

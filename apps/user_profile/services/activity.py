@@ -4,11 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-<<<<<<< HEAD
-from apps.economy.signals import item_purchased
-=======
 from apps.community.signals import post_deleted
->>>>>>> main
+from apps.economy.signals import item_purchased
 from apps.events import DomainEvent, Event
 from apps.gamification.signals import level_up
 from apps.teams.signals import user_joined_team, user_left_team
@@ -71,21 +68,13 @@ LOGGED: dict[DomainEvent[Any], Line] = {
     level_up: Line("LEVEL_UP", ("level",)),
     item_purchased: Line("ITEM_PURCHASED", ("item_id", "item_type"), is_public=False),
     # Not shown: what they take back is left out where activities are read (`UserActivity.TAKEN_BACK`).
-<<<<<<< HEAD
     tournament_match_retracted: Line("MATCH_RETRACTED", ("match_id",), is_public=False),
     tournament_placement_retracted: Line("PLACEMENT_RETRACTED", ("tournament_id",), is_public=False),
     achievement_revoked: Line("ACHIEVEMENT_REVOKED", ("achievement_code",), is_public=False),
-}
-LINES = {signal.name: line for signal, line in LOGGED.items()}
-=======
-    tournament_match_retracted: ("MATCH_RETRACTED", ("match_id",)),
-    tournament_placement_retracted: ("PLACEMENT_RETRACTED", ("tournament_id",)),
-    achievement_revoked: ("ACHIEVEMENT_REVOKED", ("achievement_code",)),
-    post_deleted: ("POST_DELETED", ("post_id",)),
+    post_deleted: Line("POST_DELETED", ("post_id",), is_public=False),
 }
 POST_CREATED, POST_PREVIEW_CHARS = "POST_CREATED", 100
-KINDS = {signal.name: kind for signal, kind in LOGGED.items()}
->>>>>>> main
+LINES = {signal.name: line for signal, line in LOGGED.items()}
 
 
 def log(event: Event, user_id: int, event_type: str, data: dict[str, Any], is_public: bool = True) -> None:

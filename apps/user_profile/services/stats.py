@@ -108,6 +108,13 @@ def announce(there: Container[int], sums: Mapping[int, Counter[str]], last: Mapp
                 stats_updated.send(UserProfileStats, user_id=user_id)
 
 
+@transaction.atomic(savepoint=False)
+def correct(sums: Mapping[int, Counter[str]]) -> None:
+    """Add what was missing, of players whose rows are locked, and say that their figures moved."""
+    add(sums)
+    stats_updated.send_many(UserProfileStats, [{"user_id": user_id} for user_id in sums])
+
+
 def lock(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     """Return the sums of these players as they are, with the rows locked in order of players."""
     rows = UserProfileStats.objects.filter(user_id__in=list(user_ids)).order_by("user_id")
@@ -120,7 +127,7 @@ def empty() -> None:
     UserProfileStats.objects.update(**dict.fromkeys(COUNTERS, 0))
 
 
-def add(sums: dict[int, Counter[str]]) -> None:
+def add(sums: Mapping[int, Counter[str]]) -> None:
     """Add sums by player, whose rows are locked."""
     user_ids = sorted(sums)
     columns = [[sums[user_id][name] for user_id in user_ids] for name in COUNTERS]

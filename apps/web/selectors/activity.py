@@ -72,11 +72,8 @@ PHRASES = {
     "PRIZE_EARNED": Phrase("coins", "gold", _("Won a prize of %(amount)s DC")),
     "LEVEL_UP": Phrase("trending-up", "gold", _("Reached level %(level)s")),
     "TOURNAMENT_COMPLETED": Phrase("flag", "plain", _("Played to the end of")),
-<<<<<<< HEAD
     "ITEM_PURCHASED": Phrase("shopping-bag", "plain", _("Bought an item"), _("Bought %(count)d items")),
-=======
     "POST_CREATED": Phrase("message-square", "plain", _("Posted:")),
->>>>>>> main
 }
 MATCHES = frozenset({"TOURNAMENT_MATCH_COMPLETED", "MATCH_WON"})
 

@@ -65,6 +65,8 @@ OWN = (
     "/teams/old-guard/manage/",
     "/shop/",
     "/notifications/",
+    "/feed/",
+    "/feed/?order=latest",
     "/@Ada/",
     "/@Ada/achievements/",
     "/requests/",

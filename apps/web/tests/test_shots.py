@@ -59,6 +59,8 @@ OWN = {
     "wallet": "/wallet/",
     "shop": "/shop/",
     "notifications": "/notifications/",
+    "feed": "/feed/",
+    "posts": "/posts/",
     "player-signed-in": "/@Huke/",
     "followers": "/@Huke/followers/",
     "activity": "/@Huke/activity/",
