@@ -208,6 +208,7 @@ EXITS = [
         tells={Part.CARD: r'"username": ?"Tracy"'},
         always=ROSTER_NAME,
     ),
+    Exit("/api/v1/tournaments/lone-cup/schedule/", ("api:schedule", "api:match")),
     Exit("/api/v1/profiles/@Idol/followers/", ("api:followers",), tells={Part.CARD: r'"Tracy"'}),
 ]
 
