@@ -294,6 +294,7 @@ UNWATCHED = {
     "mfa.Authenticator": "how an account signs in: nothing that a profile shows",
     "socialaccount.SocialAccount": "how an account signs in: nothing that a profile shows",
     "teams.Team": "a team and who founded it: a public record",
+    "tournaments.Tournament": "a tournament and who runs it: a public record",
     "teams.TeamMembership": "rosters are public records, and the names in them stay",
     "economy.Account": "money, for those who keep the books; each posting is kept for ever",
     "economy.Purchase": "money, for those who keep the books; each posting is kept for ever",
