@@ -220,6 +220,7 @@ EXITS = [
 
 OWN = "shows the signed-in player to himself"
 NOBODY = "shows no player"
+ORGANISING = "an act of an organiser on his own tournament, answered with its public record"
 NOT_EXITS = {
     "web:relation": "answers with a redirect",
     "web:follow-requests": "the requests of the signed-in player: a block has ended those he may not see",
@@ -278,6 +279,19 @@ NOT_EXITS = {
     "web:design-bracket": NOBODY,
     "web:avatar": "a generated picture: its address, which does not tell whose it is, is all that it shows",
     "web:crest": NOBODY,
+    "api:add_phase": ORGANISING,
+    "api:complete": ORGANISING,
+    "api:correct": ORGANISING,
+    "api:create": ORGANISING,
+    "api:enter": ORGANISING,
+    "api:forfeit": ORGANISING,
+    "api:preview": ORGANISING,
+    "api:result": ORGANISING,
+    "api:seed": ORGANISING,
+    "api:start": ORGANISING,
+    "api:start_phase": ORGANISING,
+    "api:undo": ORGANISING,
+    "api:withdraw": ORGANISING,
     "api:games": NOBODY,
     "api:game": NOBODY,
     "api:me": OWN,
