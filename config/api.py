@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from apps.api import problems
 from apps.api.openapi import documented
 from apps.api.problems import Problem
+from apps.community.api import router as community
 from apps.games.api import router as games
 from apps.teams.api import router as teams
 from apps.tournaments.api import router as tournaments
@@ -39,6 +40,7 @@ api.add_router("/games", games)
 api.add_router("", user_profile)
 api.add_router("", teams)
 api.add_router("", tournaments)
+api.add_router("", community)
 
 # The roadmap's address: the same document, without a version.
 unversioned = NinjaAPI(urls_namespace="api-unversioned", docs_url=None, openapi_url=None)

@@ -12,3 +12,4 @@ class Scope(TextChoices):
     READ = "read", _("Read what you can see")
     PROFILE_WRITE = "profile:write", _("Change your profile and your passports")
     FOLLOWS_WRITE = "follows:write", _("Follow and unfollow players")
+    POSTS_WRITE = "posts:write", _("Post, comment and like")
