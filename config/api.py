@@ -13,7 +13,9 @@ from apps.api import problems
 from apps.api.openapi import documented
 from apps.api.problems import Problem
 from apps.community.api import router as community
+from apps.economy.api import router as economy
 from apps.games.api import router as games
+from apps.gamification.api import router as gamification
 from apps.teams.api import router as teams
 from apps.tournaments.api import router as tournaments
 from apps.user_profile.api import profiles
@@ -41,6 +43,8 @@ api.add_router("", user_profile)
 api.add_router("", teams)
 api.add_router("", tournaments)
 api.add_router("", community)
+api.add_router("", economy)
+api.add_router("", gamification)
 
 # The roadmap's address: the same document, without a version.
 unversioned = NinjaAPI(urls_namespace="api-unversioned", docs_url=None, openapi_url=None)

@@ -38,6 +38,7 @@ UNAUTHORIZED = Kind(
     "unauthorized", 401, "The token is not in force", "Make a token on your token page, send it as Bearer."
 )
 FORBIDDEN = Kind("insufficient-scope", 403, "The token may not do this", "Use a token with the named scope.")
+NOT_YOURS = Kind("not-yours", 403, "This is not yours to do", "Ask who runs it, or the staff.")
 NOT_FOUND = Kind("not-found", 404, "There is nothing here for you", "Hidden things answer like missing ones.")
 METHOD_NOT_ALLOWED = Kind(
     "method-not-allowed", 405, "The method is not allowed", "`Allow` lists those that are."
@@ -62,8 +63,8 @@ UNAVAILABLE = Kind(
 )
 
 KINDS = (
-    INVALID_REQUEST, INVALID_CURSOR, INVALID_KEY, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED,
-    IN_PROGRESS, PRECONDITION_FAILED, TOO_LARGE, INVALID_VALUES, KEY_REUSED,
+    INVALID_REQUEST, INVALID_CURSOR, INVALID_KEY, UNAUTHORIZED, FORBIDDEN, NOT_YOURS, NOT_FOUND,
+    METHOD_NOT_ALLOWED,    IN_PROGRESS, PRECONDITION_FAILED, TOO_LARGE, INVALID_VALUES, KEY_REUSED,
     TOO_MANY, INTERNAL, UNAVAILABLE,
 )  # fmt: skip
 # Of the kinds with one status, what Django and others mean by it is the first.

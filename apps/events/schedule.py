@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.events.delivery.failures import describe, is_nobodys_fault
+from apps.events.delivery.failures import SERIALIZATION_FAILURE, describe, is_nobodys_fault, sqlstate
 from apps.events.errors import EventError, InvalidDeclaration
 
 type Work = Callable[[], None]
@@ -44,6 +44,7 @@ class Job:
     """A job: every so often, or daily at an hour (UTC).
 
     One that `works_off` does what waits for its time in rows of its own: it may run at any other moment, too.
+    One with a `snapshot` sees in all its statements the same moment.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Job:
     every: timedelta
     at: time_of_day | None
     works_off: bool = False
+    snapshot: bool = False
 
     def next_run(self, now: datetime) -> datetime:
         """Return the first time after `now` (aware) at which the job is due."""
@@ -69,10 +71,13 @@ def periodic(
     at: time_of_day | None = None,
     name: str | None = None,
     works_off: bool = False,
+    snapshot: bool = False,
 ) -> Callable[[Work], Work]:
     """Run a function `every` so often, or daily `at` an hour (UTC). It runs in a transaction of its own.
 
     It may be late and, when its worker is killed in the middle, it runs again: it has to be idempotent.
+    With `snapshot=True` its transaction is REPEATABLE READ; when a row that it writes was changed meanwhile,
+    it is rolled back and comes again soon.
     """
     if (every is None) == (at is None):
         raise InvalidDeclaration("@periodic takes either every= (a timedelta) or at= (a time of day, UTC)")
@@ -81,7 +86,7 @@ def periodic(
 
     def declare(work: Work) -> Work:
         app = work.__module__.removeprefix("apps.").split(".")[0]
-        job = Job(name or f"{app}.{work.__name__}", work, every or timedelta(days=1), at, works_off)
+        job = Job(name or f"{app}.{work.__name__}", work, every or timedelta(days=1), at, works_off, snapshot)
         jobs[job.name] = job
         return work
 
@@ -98,10 +103,15 @@ def store() -> None:
 
 def run_due() -> int:
     """Run the jobs that are due; return how many ran. One that fails is recorded and tried again in time."""
+    return sum(_run_due(snapshot=snapshot) for snapshot in (False, True))
+
+
+def _run_due(*, snapshot: bool) -> int:
+    names = [job.name for job in jobs.values() if job.snapshot == snapshot]
     count = 0
-    while jobs:
+    while names:
         try:
-            if not run_one():
+            if not run_one(names, snapshot=snapshot):
                 break
         except JobFailed as failure:
             logger.exception("%s", failure)
@@ -121,8 +131,8 @@ def work_off() -> None:
                 job.work()
 
 
-def run_one() -> bool:
-    """Run the job that is due the longest, under its row's lock; tell whether there was one.
+def run_one(names: Sequence[str], *, snapshot: bool = False) -> bool:
+    """Run of these jobs the one that is due the longest, under its row's lock; tell whether there was one.
 
     Raises JobFailed, once the failure is written down and the next run is set.
     """
@@ -130,15 +140,18 @@ def run_one() -> bool:
     began = time.perf_counter()
     try:
         with transaction.atomic(durable=True):
-            job = _take()
+            if snapshot:
+                _execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            job = _take(names)
             if job is None:
                 return False
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_LIMIT}'")
+            _execute(f"SET LOCAL statement_timeout = '{STATEMENT_LIMIT}'")
             job.work()
             _record(job, began, "")
     except Exception as error:
         if job is None:
+            if snapshot and sqlstate(error) == SERIALIZATION_FAILURE:
+                return False  # another worker has just run it
             raise
         if is_nobodys_fault(error):
             logger.info("%s: %s", job.name, error)
@@ -149,9 +162,14 @@ def run_one() -> bool:
     return True
 
 
-def _take() -> Job | None:
+def _execute(sql: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(DUE, [list(jobs)])
+        cursor.execute(sql)
+
+
+def _take(names: Sequence[str]) -> Job | None:
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [list(names)])
         found = cursor.fetchone()
     return jobs[found[0]] if found else None
 

@@ -5,8 +5,10 @@ from typing import Any
 from django.urls import reverse_lazy
 
 from apps.events import Event, subscriber
-from apps.notifications.services import follows
+from apps.notifications.services import achievements, follows
 from apps.user_profile.signals import (
+    achievement_revoked,
+    achievement_unlocked,
     follow_request_approved,
     follow_request_cancelled,
     follow_request_rejected,
@@ -41,3 +43,12 @@ def tell_of_follows(event: Event, follower_id: int, followed_id: int, **_: Any) 
             follows.end_follow(follower_id, followed_id)
         case _:
             follows.end_request(follower_id, followed_id)
+
+
+@subscriber(achievement_unlocked, achievement_revoked, since="now", replay="refuse")
+def tell_of_achievements(event: Event, user_id: int, achievement_code: str, **_: Any) -> None:
+    """Tell a player what he achieved, and take it back when it is revoked."""
+    if event.type == achievement_unlocked.name:
+        achievements.tell_unlocked(event, user_id, achievement_code)
+    else:
+        achievements.end_unlocked(user_id, achievement_code)

@@ -7,7 +7,18 @@ from apps.community.signals import new_post_created
 from apps.economy.signals import item_purchased, item_refunded, transaction_completed
 from apps.events import Event, subscriber
 from apps.events.schedule import periodic
-from apps.user_profile.services import activity, coins, deletion, follow_counts, inventory, profiles, stats
+from apps.gamification.signals import level_up
+from apps.user_profile.services import (
+    achievement_service,
+    activity,
+    coins,
+    deletion,
+    follow_counts,
+    inventory,
+    profiles,
+    recount,
+    stats,
+)
 from apps.user_profile.signals import user_followed, user_unfollowed
 
 
@@ -27,6 +38,12 @@ def log_posts(events: list[Event], **_: Any) -> None:
 def count_stats(events: list[Event], **_: Any) -> None:
     """Add to the player's statistics."""
     stats.count(events)
+
+
+@periodic(at=time(hour=4, minute=40), snapshot=True)
+def recount_stats() -> None:
+    """Put right what drifted from its source."""
+    recount.recount()
 
 
 @subscriber(user_followed, user_unfollowed, since="beginning", batch=True, reset=follow_counts.empty)
@@ -57,6 +74,12 @@ def count_earnings(events: list[Event], **_: Any) -> None:
 def delete_accounts() -> None:
     """Delete the accounts whose players wanted it and did not come back."""
     deletion.carry_out_due()
+
+
+@subscriber(level_up, since="beginning", batch=True)
+def reach_levels(events: list[Event], **_: Any) -> None:
+    """Unlock the badges of levels."""
+    achievement_service.reach_levels(events)
 
 
 @subscriber(item_purchased, item_refunded, since="beginning")

@@ -19,6 +19,7 @@ ERROR_CHARS_MAX = 20_000
 
 # Serialisation failure, deadlock, lock time-out, full disk, out of memory, too many connections, shutdown.
 NOBODYS_FAULT = {"40001", "40P01", "55P03", "53100", "53200", "53300", "57P01", "57P02", "57P03"}
+SERIALIZATION_FAILURE = "40001"
 CONNECTION_TROUBLE = "08"
 # The statement failed because an earlier one had: whoever swallowed that one is to blame, not this event.
 ABORTED_BEFORE = "25P02"

@@ -77,6 +77,29 @@ def test_a_job_that_found_its_rows_locked_has_not_failed_and_comes_again_soon(ra
     assert now < row.next_run_at <= datetime.now(UTC) + schedule.BUSY_AGAIN
 
 
+def test_a_job_with_a_snapshot_sees_one_moment_and_overwrites_nothing_newer(ran: list[str]) -> None:
+    @periodic(every=timedelta(hours=1), name="tests.other")
+    def other() -> None:
+        """Have a row for the job below to read and to write."""
+
+    @periodic(every=timedelta(hours=1), name="tests.counting", snapshot=True)
+    def count() -> None:
+        seen = [Job.objects.get(name="tests.other").last_error]
+        in_thread(lambda: Job.objects.filter(name="tests.other").update(last_error="meanwhile"))
+        seen.append(Job.objects.get(name="tests.other").last_error)
+        ran.extend(seen)
+        Job.objects.filter(name="tests.other").update(last_error="overwritten")
+
+    schedule.store()
+    Job.objects.filter(name="tests.other").update(next_run_at=datetime(2100, 1, 1, tzinfo=UTC))
+    assert schedule.run_due() == 1
+    assert ran == ["", ""]
+    assert Job.objects.get(name="tests.other").last_error == "meanwhile"
+    row = Job.objects.get(name="tests.counting")
+    assert row.last_error == ""
+    assert row.next_run_at <= datetime.now(UTC) + schedule.BUSY_AGAIN
+
+
 def test_two_workers_do_not_run_one_job_at_once(ran: list[str]) -> None:
     periodic(every=timedelta(hours=1), name="tests.hourly")(lambda: ran.append("hourly"))
     schedule.store()

@@ -32,15 +32,17 @@ def notify(
     actor_id: int | None = None,
     values: Mapping[str, str | int] | None = None,
     about: str = "",
+    also_who_did_it: bool = False,
 ) -> None:
     """Tell players about an event; a second time changes nothing.
 
     `text` is marked for translation (`gettext_noop`) and may hold `{actor}` and the keys of `values`. Nobody
-    is told what he did himself; nothing is told of somebody who is muted or blocked, or of what is old.
+    is told what he did himself, but by `also_who_did_it` what came of it; nothing is told of somebody who is
+    muted or blocked, or of what is old.
     """
     if event.created_at - event.occurred_at > timedelta(days=NEWS_DAYS):
         return
-    wanted = set(recipient_ids) - {event.actor_id, actor_id}
+    wanted = set(recipient_ids) - {actor_id, None if also_who_did_it else event.actor_id}
     Notification.objects.bulk_create(
         [
             Notification(

@@ -1,21 +1,27 @@
 """What players are told, once, and what is taken back."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import TestCase
 from django.utils import timezone
 
-from apps.events import Event, erasure, occurring_at
+from apps.events import DomainEvent, Event, erasure, occurring_at
 from apps.events import context as event_context
+from apps.events.models import EventLog
 from apps.notifications import selectors
 from apps.notifications.models import Notification
 from apps.notifications.services import notifications
 from apps.notifications.services.notifications import NotNamed
 from apps.notifications.subscribers import tell_of_follows
-from apps.user_profile.models import User
-from apps.user_profile.services import follows, privacy
+from apps.tournaments.signals import tournament_placement, tournament_placement_retracted
+from apps.user_profile.models import User, UserAchievement
+from apps.user_profile.services import follows, privacy, stats
+from apps.user_profile.signals import achievement_unlocked
+from apps.user_profile.subscribers import count_stats
 from apps.user_profile.testing import create_user
 
 
@@ -31,6 +37,53 @@ def event(number: int = 1) -> Event:
 def told(user: User) -> list[tuple[str, int | None]]:
     """Return the kind and actor of what somebody is told, the latest first."""
     return list(selectors.notifications_of(user.pk).values_list("kind", "actor_id"))
+
+
+class Achievements(TestCase):
+    ada: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """Sign one up."""
+        cls.ada = create_user("ada")
+
+    def finish_second(self, signal: DomainEvent[Any] = tournament_placement) -> None:
+        signal.send(sender=None, user_id=self.ada.pk, tournament_id=1, placement=2)
+
+    def test_what_is_achieved_is_told_and_taken_back_when_it_is_revoked(self) -> None:
+        with event_context.acting(actor=self.ada.pk):
+            self.finish_second()
+        line = selectors.notifications_of(self.ada.pk).get()
+        assert (line.kind, line.url) == ("achievement", "/@ada/achievements/")
+        assert line.values == {"achievement": "Runner Up"}
+        self.finish_second()
+        assert selectors.notifications_of(self.ada.pk).count() == 1
+        self.finish_second(tournament_placement_retracted)
+        self.finish_second(tournament_placement_retracted)
+        assert told(self.ada) == []
+        self.finish_second()
+        assert told(self.ada) == [("achievement", None)]
+
+    def test_history_tells_nobody(self) -> None:
+        with occurring_at(timezone.now() - timedelta(days=30)):
+            self.finish_second()
+        assert UserAchievement.objects.filter(user=self.ada).exists()
+        assert told(self.ada) == []
+
+    def test_a_rebuild_tells_nobody(self) -> None:
+        self.finish_second()
+        Notification.objects.all().delete()
+        UserAchievement.objects.all().delete()
+        stats.empty()
+        placed = EventLog.objects.get(event_type="tournament_placement")
+        args = {"user_id": self.ada.pk, "tournament_id": 1, "placement": 2}
+        count_stats([replace(event(), id=placed.uid, type=placed.event_type, args=args, replay=True)])
+        assert UserAchievement.objects.filter(user=self.ada).exists()
+        assert told(self.ada) == []
+
+    def test_an_achievement_that_there_is_no_more_is_not_told(self) -> None:
+        achievement_unlocked.send(sender=None, user_id=self.ada.pk, achievement_code="OF_THE_PAST")
+        assert told(self.ada) == []
 
 
 class Follows(TestCase):

@@ -1,7 +1,9 @@
 """A tournament and its life."""
 
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -59,6 +61,15 @@ class Tournament(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.UPCOMING)
+    # Who runs it; an imported one nobody does.
+    organiser = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     # The name by which imported results know it again.
     external_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
     # When it was completed first: a correction may open it again, but that it was over is said once.
@@ -78,6 +89,12 @@ class Tournament(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_run_by(self, user: Any) -> bool:
+        """Tell whether somebody may start it and decide its matches: its organiser, and the staff."""
+        if not user.is_authenticated:
+            return False
+        return self.organiser_id == user.pk or bool(user.has_perm("tournaments.change_tournament"))
 
     def become(self, status: str) -> None:
         """Move on to another status; the caller saves.

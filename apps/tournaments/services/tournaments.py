@@ -45,6 +45,7 @@ def create(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     external_id: str | None = None,
+    organiser_id: int | None = None,
 ) -> Tournament:
     """Announce a tournament; the slug is made from its name.
 
@@ -58,6 +59,7 @@ def create(
         starts_at=starts_at,
         ends_at=ends_at,
         external_id=external_id,
+        organiser_id=organiser_id,
     )
     tournament.full_clean(exclude={"slug"})
     while True:

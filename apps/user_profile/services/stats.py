@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from apps.economy.signals import transaction_completed
 from apps.events import DomainEvent, Event
 from apps.teams.signals import user_joined_team, user_left_team
 from apps.tournaments.signals import (
@@ -35,6 +36,7 @@ COUNTERS = (
     "runner_ups",
     "third_places",
     "podiums",
+    "coins_spent",
 )
 
 
@@ -62,6 +64,11 @@ def of_place(args: dict[str, Any], by: int = 1) -> Deltas:
     return {place: by, "podiums": by} if place else {}
 
 
+def of_transaction(args: dict[str, Any]) -> Deltas:
+    """Return what a transaction adds: what was paid in the shop, and what came back from it."""
+    return {"coins_spent": -args["amount"]} if args["type"] in ("PURCHASE", "REFUND") else {}
+
+
 # Event -> what it adds to which sum of its player.
 COUNTED: dict[DomainEvent[Any], Callable[[dict[str, Any]], Deltas]] = {
     tournament_registered: lambda args: {"tournaments_played": 1},
@@ -72,13 +79,14 @@ COUNTED: dict[DomainEvent[Any], Callable[[dict[str, Any]], Deltas]] = {
     tournament_placement_retracted: lambda args: of_place(args, -1),
     user_joined_team: lambda args: {"teams_joined": 1},
     user_left_team: lambda args: {"teams_left": 1},
+    transaction_completed: of_transaction,
 }
 KINDS = {signal.name: added for signal, added in COUNTED.items()}
 
 ADD = f"""
 UPDATE user_profile_userprofilestats AS stats
    SET {", ".join(f"{name} = stats.{name} + added.{name}" for name in COUNTERS)}
-  FROM unnest(%s::bigint[], {", ".join("%s::int[]" for _ in COUNTERS)})
+  FROM unnest(%s::bigint[], {", ".join("%s::bigint[]" for _ in COUNTERS)})
        AS added (user_id, {", ".join(COUNTERS)})
  WHERE stats.user_id = added.user_id
 """
@@ -108,6 +116,13 @@ def announce(there: Container[int], sums: Mapping[int, Counter[str]], last: Mapp
                 stats_updated.send(UserProfileStats, user_id=user_id)
 
 
+@transaction.atomic(savepoint=False)
+def correct(sums: Mapping[int, Counter[str]]) -> None:
+    """Add what was missing, of players whose rows are locked, and say that their figures moved."""
+    add(sums)
+    stats_updated.send_many(UserProfileStats, [{"user_id": user_id} for user_id in sums])
+
+
 def lock(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     """Return the sums of these players as they are, with the rows locked in order of players."""
     rows = UserProfileStats.objects.filter(user_id__in=list(user_ids)).order_by("user_id")
@@ -120,7 +135,7 @@ def empty() -> None:
     UserProfileStats.objects.update(**dict.fromkeys(COUNTERS, 0))
 
 
-def add(sums: dict[int, Counter[str]]) -> None:
+def add(sums: Mapping[int, Counter[str]]) -> None:
     """Add sums by player, whose rows are locked."""
     user_ids = sorted(sums)
     columns = [[sums[user_id][name] for user_id in user_ids] for name in COUNTERS]

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
+from apps.tournaments.selectors.names import as_seen
 from apps.user_profile import selectors as profiles
 from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
 from apps.web.selectors import Row
-from apps.web.selectors.matches import as_seen
 from apps.web.selectors.tournaments import TournamentRow, tournament_rows
 
 TOURNAMENTS_SHOWN = 4

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.tournaments import selectors as tournaments
-from apps.user_profile import selectors as players
+from apps.tournaments.selectors.names import as_seen, cards_seen, named
 from apps.user_profile.selectors import PlayerCard
 from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
 from apps.web.selectors import Row
@@ -96,29 +96,6 @@ def match_rows(viewer: Viewer) -> Any:
         return as_seen([tournaments.card(match) for match in found], viewer)
 
     return rows
-
-
-def as_seen(found: Sequence[tournaments.MatchCard], viewer: Viewer) -> list[tournaments.MatchCard]:
-    """Show players who entered alone under their names of now, with their pages where those may be seen.
-
-    Two queries, none where only teams play.
-    """
-    alone = {side.user_id for match in found for side in (match.a, match.b) if side.user_id}
-    shown = cards_seen(alone, viewer)
-    return [replace(match, a=named(match.a, shown), b=named(match.b, shown)) for match in found]
-
-
-def cards_seen(user_ids: Iterable[int], viewer: Viewer) -> dict[int, PlayerCard]:
-    """Return the cards of players that a viewer may see. Two queries, none for nobody."""
-    user_ids = set(user_ids)
-    seen = seen_by(viewer, user_ids)
-    return players.cards(user_id for user_id in user_ids if seen[user_id].shows(Part.CARD))
-
-
-def named(side: tournaments.Side, shown: dict[int, PlayerCard]) -> tournaments.Side:
-    """Return a side under the player's name of now; one who is hidden keeps the name in the record."""
-    card = shown.get(side.user_id or 0)
-    return replace(side, name=card.display_name, player=card) if card else side
 
 
 def match_page(slug: str, match_id: int, viewer: Viewer) -> MatchPage | None:

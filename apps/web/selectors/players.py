@@ -8,13 +8,13 @@ from apps.gamification import selectors as gamification
 from apps.gamification.selectors import Level
 from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
+from apps.tournaments.selectors.names import as_seen
 from apps.user_profile import selectors as profiles
 from apps.user_profile.selectors import achievements
 from apps.user_profile.selectors.privacy import Part, Seen, Viewer
 from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
-from apps.web.selectors.matches import as_seen
 from apps.web.selectors.shop import Showpieces, showpieces_of
 from apps.web.words.countries import country_name
 

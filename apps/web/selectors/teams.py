@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.teams import selectors as teams
 from apps.teams.permissions import Can, may
 from apps.tournaments import selectors as tournaments
+from apps.tournaments.selectors.names import as_seen
 from apps.user_profile.selectors.privacy import Part, Seen, Viewer, seen_by
 from apps.user_profile.services.game_passport_service import GamePassportService
 from apps.web.selectors import Row
 from apps.web.selectors.history import HistoryRow, seen_by_team
-from apps.web.selectors.matches import as_seen
 
 MATCHES_SHOWN = 15
 ROLES = {

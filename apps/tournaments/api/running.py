@@ -1,0 +1,138 @@
+"""Running a tournament, for programs: announced, in phases, begun, over."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Status
+from pydantic import AfterValidator, AwareDatetime
+
+from apps.api.callers import Token, caller_of
+from apps.api.problems import NOT_YOURS, Problem
+from apps.api.schemas import Slug, Strict
+from apps.api.scopes import Scope
+from apps.games import selectors as games
+from apps.tournaments.api.reading import PhaseOut, TournamentOut, shown, tournament_of
+from apps.tournaments.api.routes import router
+from apps.tournaments.models import Phase, Seeding, Tournament
+from apps.tournaments.services import phases, tournaments
+
+RUN = Token(Scope.TOURNAMENTS_WRITE)
+YEARS = range(1970, 2200)
+
+
+def in_our_time(moment: datetime) -> datetime:
+    """Refuse a time that no tournament has, and no column in every time zone."""
+    if moment.year not in YEARS:
+        raise ValueError(f"The year has to be from {YEARS[0]} to {YEARS[-1]}.")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(in_our_time)]
+
+
+class TournamentIn(Strict):
+    """A new tournament; `game` is the slug of its game. Times have an offset."""
+
+    name: str
+    game: Slug
+    title: str = ""
+    city: str = ""
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+
+
+class PhaseIn(Strict):
+    """A new phase, the last one so far; `draw_seed` repeats lots that were drawn elsewhere."""
+
+    format: str
+    settings: dict[str, Any] = {}
+    name: str = ""
+    seeding: Seeding = Seeding.HAND
+    draw_seed: int | None = None
+    advancing: int | None = None
+
+
+class SeedsIn(Strict):
+    """All entrants of a phase by the ids of their entries, the best first."""
+
+    entries: list[int]
+
+
+@router.post("/tournaments/", response={201: TournamentOut}, auth=RUN, operation_id="create_tournament")
+def create(request: HttpRequest, response: HttpResponse, data: TournamentIn) -> Any:
+    """Announce a tournament, which you run then. Needs the permission to add tournaments."""
+    user = caller_of(request).user
+    if not user.has_perm("tournaments.add_tournament"):
+        raise Problem(NOT_YOURS, "The staff says who may announce tournaments: ask for it.")
+    game = games.game_by_slug(data.game)
+    if game is None:
+        raise ValidationError({"game": "There is no such game. Choose one of /api/v1/games/."})
+    given = data.model_dump(exclude={"game"})
+    made = tournaments.create(game_id=game.pk, organiser_id=user.pk, **given)
+    response.headers["Location"] = f"{request.path}{made.slug}/"
+    return Status(201, shown(made))
+
+
+@router.post(
+    "/tournaments/{slug:slug}/start/", response=TournamentOut, auth=RUN, operation_id="start_tournament"
+)
+def start(request: HttpRequest, slug: str) -> Any:
+    """Begin: nobody enters any more, phases can be started."""
+    return shown(tournaments.start(tournament_id=own(request, slug).pk))
+
+
+@router.post(
+    "/tournaments/{slug:slug}/completion/",
+    response=TournamentOut,
+    auth=RUN,
+    operation_id="complete_tournament",
+)
+def complete(request: HttpRequest, slug: str) -> Any:
+    """End: everybody gets his place."""
+    return shown(tournaments.complete(tournament_id=own(request, slug).pk))
+
+
+@router.post("/tournaments/{slug:slug}/phases/", response={201: PhaseOut}, auth=RUN, operation_id="add_phase")
+def add_phase(request: HttpRequest, slug: str, data: PhaseIn) -> Any:
+    """Plan one more phase."""
+    return Status(201, phases.add(tournament_id=own(request, slug).pk, **data.model_dump()))
+
+
+@router.put(
+    "/tournaments/{slug:slug}/phases/{int:number}/seeds/",
+    response=PhaseOut,
+    auth=RUN,
+    operation_id="seed_phase",
+)
+def seed(request: HttpRequest, slug: str, number: int, data: SeedsIn) -> Any:
+    """Put the entrants of a phase that has not begun into an order."""
+    return phases.seed(phase_id=phase_of(request, slug, number).pk, entry_ids=data.entries)
+
+
+@router.post(
+    "/tournaments/{slug:slug}/phases/{int:number}/start/",
+    response=PhaseOut,
+    auth=RUN,
+    operation_id="start_phase",
+)
+def start_phase(request: HttpRequest, slug: str, number: int) -> Any:
+    """Draw a phase: its first matches can be played."""
+    return phases.start(phase_id=phase_of(request, slug, number).pk)
+
+
+def own(request: HttpRequest, slug: str) -> Tournament:
+    """Return a tournament that the one who asks runs. Raises Http404, Problem."""
+    found = tournament_of(slug)
+    if not found.is_run_by(caller_of(request).user):
+        raise Problem(NOT_YOURS)
+    return found
+
+
+def phase_of(request: HttpRequest, slug: str, number: int) -> Phase:
+    """Return a phase of a tournament that the one who asks runs. Raises Http404, Problem."""
+    found = own(request, slug).phases.filter(number=number).first()
+    if found is None:
+        raise Http404(str(number))
+    return found
