@@ -234,6 +234,7 @@ EXITS = [
         tells={Part.PROFILE: r"post-of-tracy"},
         only=frozenset({Standing.FOLLOWER}),
     ),
+    Exit(
         "/api/v1/leaderboards/",
         ("api:leaderboard",),
         tells={Part.LEVEL_XP: r'"username": ?"Tracy"'},
