@@ -12,7 +12,9 @@ from ninja.errors import HttpError, ValidationError
 from apps.api import problems
 from apps.api.openapi import documented
 from apps.api.problems import Problem
+from apps.economy.api import router as economy
 from apps.games.api import router as games
+from apps.gamification.api import router as gamification
 from apps.teams.api import router as teams
 from apps.tournaments.api import router as tournaments
 from apps.user_profile.api import profiles
@@ -39,6 +41,8 @@ api.add_router("/games", games)
 api.add_router("", user_profile)
 api.add_router("", teams)
 api.add_router("", tournaments)
+api.add_router("", economy)
+api.add_router("", gamification)
 
 # The roadmap's address: the same document, without a version.
 unversioned = NinjaAPI(urls_namespace="api-unversioned", docs_url=None, openapi_url=None)

@@ -29,6 +29,15 @@ def prizes() -> Pairs:
     return by_user.annotate(sum=Sum("amount")).values_list("account__user_id", "sum")
 
 
+def spent() -> Pairs:
+    """Add up what every player paid in the shop, less what came back."""
+    rows = Posting.objects.filter(
+        account__book__in=OF_PLAYERS, transaction__kind__in=(Kind.PURCHASE, Kind.REFUND)
+    )
+    by_user = rows.order_by().values("account__user_id")
+    return by_user.annotate(sum=-Sum("amount")).values_list("account__user_id", "sum")
+
+
 def held() -> Pairs:
     """Add up what all wallets say they hold."""
     yield "all wallets", Account.objects.aggregate(sum=Sum("balance"))["sum"] or 0
@@ -44,3 +53,4 @@ figure("economy.balances", source=sums, stored=balances)
 figure("economy.sum_of_all", source=issued, stored=held)
 figure("user_profile.deltacoin_balance", source=balances)
 figure("user_profile.lifetime_earnings", source=prizes)
+figure("user_profile.stats.coins_spent", source=spent)

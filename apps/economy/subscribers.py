@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from apps.economy.services import prizes
+from apps.economy.services import prizes, rewards
 from apps.events import Event, subscriber
 from apps.tournaments.signals import (
     tournament_completed,
     tournament_placement,
     tournament_placement_retracted,
 )
+from apps.user_profile.signals import achievement_revoked, achievement_unlocked
 
 
 @subscriber(
@@ -21,3 +22,9 @@ from apps.tournaments.signals import (
 def claim_prizes(events: list[Event], **_: Any) -> None:
     """Claim what the places get, and give back what they no longer get."""
     prizes.claim(events)
+
+
+@subscriber(achievement_unlocked, achievement_revoked, since="beginning", replay="refuse")
+def reward_achievements(event: Event, **_: Any) -> None:
+    """Pay what an achievement is worth while it is held."""
+    rewards.settle(event)

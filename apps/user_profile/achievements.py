@@ -1,7 +1,7 @@
 """The achievements there are, as data: each is a goal that one of a player's figures reaches.
 
-A new one is a line here; `events rebuild user_profile.count_stats` gives it, silently, to all who earned it
-before.
+A new one is a line here; `events rebuild user_profile.count_stats`, or `count_earnings` for one of earnings,
+gives it, silently, to all who earned it before.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,10 @@ class Rarity(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Achievement:
-    """What is unlocked when the figure `measure` of a player's statistics reaches `goal`."""
+    """What is unlocked when a figure of a player, `measure`, reaches `goal`.
+
+    Figures are his statistics, his `lifetime_earnings` and his `level`.
+    """
 
     code: str
     title: str | Promise
@@ -53,6 +56,15 @@ ACHIEVEMENTS = (
     Achievement("TOURNAMENT_TOP3", _("Bronze Medalist"), _("Finished a tournament third"), C, "third_places"),
     Achievement("CONSISTENT", _("Consistent"), _("Finished 5 tournaments in the top 3"), R, "podiums", 5),
     Achievement("FIRST_MATCH_WIN", _("First Victory"), _("Won a first match"), C, "matches_won"),
+    Achievement("FIRST_EARNINGS", _("First Earnings"), _("Won a first prize"), C, "lifetime_earnings"),
+    Achievement("BIG_EARNER", _("Big Earner"), _("Won 10,000 DC"), E, "lifetime_earnings", 10_000),
+    Achievement("BIG_SPENDER", _("Big Spender"), _("Spent 1,000 DC in the shop"), R, "coins_spent", 1_000),
+    Achievement("WHALE", _("Whale"), _("Spent 10,000 DC in the shop"), E, "coins_spent", 10_000),
+    Achievement("MOGUL", _("Mogul"), _("Spent 50,000 DC in the shop"), L, "coins_spent", 50_000),
+    Achievement("LEVEL_10", _("Level 10"), _("Reached level 10"), C, "level", 10),
+    Achievement("LEVEL_25", _("Level 25"), _("Reached level 25"), R, "level", 25),
+    Achievement("LEVEL_50", _("Level 50"), _("Reached level 50"), E, "level", 50),
+    Achievement("LEVEL_100", _("Level 100"), _("Reached level 100"), L, "level", 100),
     Achievement("TEAM_PLAYER", _("Team Player"), _("Joined a team"), C, "teams_joined"),
 )
 BY_CODE = {each.code: each for each in ACHIEVEMENTS}

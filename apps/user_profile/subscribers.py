@@ -7,7 +7,9 @@ from apps.community.signals import new_post_created
 from apps.economy.signals import item_purchased, item_refunded, transaction_completed
 from apps.events import Event, subscriber
 from apps.events.schedule import periodic
+from apps.gamification.signals import level_up
 from apps.user_profile.services import (
+    achievement_service,
     activity,
     coins,
     deletion,
@@ -72,6 +74,12 @@ def count_earnings(events: list[Event], **_: Any) -> None:
 def delete_accounts() -> None:
     """Delete the accounts whose players wanted it and did not come back."""
     deletion.carry_out_due()
+
+
+@subscriber(level_up, since="beginning", batch=True)
+def reach_levels(events: list[Event], **_: Any) -> None:
+    """Unlock the badges of levels."""
+    achievement_service.reach_levels(events)
 
 
 @subscriber(item_purchased, item_refunded, since="beginning")

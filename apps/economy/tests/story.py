@@ -6,6 +6,7 @@ from typing import Any
 from apps.economy.models import ItemType, ShopItem
 from apps.economy.services import accounts, ledger, prizes, shop, wallets, winnings
 from apps.economy.services.winnings import Win
+from apps.user_profile.services.achievement_service import AchievementService
 
 
 def tell(cast: Any) -> None:
@@ -21,6 +22,7 @@ def tell(cast: Any) -> None:
     # Claims are there when the places were heard of already.
     prizes.pay_due(now=datetime.now(UTC) + timedelta(days=2))
     ledger.reverse(cast.things[f"prize of {carl}"].pk, description="Story prize, taken back")
+    AchievementService.unlock(ada, "CHAMPION")
     badge = ShopItem.objects.create(
         slug="story", name="Story badge", item_type=ItemType.BADGE, price=30, limit_per_player=2
     )

@@ -21,6 +21,8 @@ class UserProfileStats(models.Model):
     runner_ups = models.PositiveIntegerField(default=0)
     third_places = models.PositiveIntegerField(default=0)
     podiums = models.PositiveIntegerField(default=0)
+    # In the shop, less what was given back.
+    coins_spent = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "user profile stats"

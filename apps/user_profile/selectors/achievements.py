@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.user_profile.achievements import ACHIEVEMENTS, Achievement
-from apps.user_profile.models import UserProfileStats
+from apps.user_profile.models import UserAchievement
 from apps.user_profile.selectors.privacy import Part, Seen
 
 
@@ -31,9 +31,14 @@ def held_by(seen: Seen, held: Mapping[str, datetime]) -> Sequence[Standing]:
     return sorted(found, key=lambda one: held[one.achievement.code], reverse=True)
 
 
-def still_to_get(seen: Seen, held: Mapping[str, datetime], stats: UserProfileStats) -> Sequence[Standing]:
+def still_to_get(seen: Seen, held: Mapping[str, datetime], figures: Mapping[str, int]) -> Sequence[Standing]:
     """Return for the player himself what he does not hold, the nearest first. No query."""
     if not seen.is_own:
         return []
-    found = [Standing(one, None, getattr(stats, one.measure)) for one in ACHIEVEMENTS if one.code not in held]
+    found = [Standing(one, None, figures.get(one.measure, 0)) for one in ACHIEVEMENTS if one.code not in held]
     return sorted(found, key=lambda one: one.reached / one.achievement.goal, reverse=True)
+
+
+def is_held(user_id: int, code: str) -> bool:
+    """Tell whether a player holds an achievement. One query."""
+    return UserAchievement.objects.held().filter(user_id=user_id, code=code).exists()

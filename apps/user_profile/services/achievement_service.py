@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from apps.events import Event
 from apps.user_profile.achievements import BY_CODE, BY_MEASURE
-from apps.user_profile.models import UserAchievement
+from apps.user_profile.models import User, UserAchievement
 from apps.user_profile.signals import achievement_revoked, achievement_unlocked
 
 CORRECTED = "A result that it rested on was corrected."
@@ -127,6 +127,18 @@ def follow(figures: Mapping[int, Mapping[str, int]], steps: Steps) -> None:
         if row and last.up != (key in before) and not last.event.replay:
             with last.event.causing():
                 announce(row)
+
+
+def reach_levels(events: Iterable[Event]) -> None:
+    """Unlock what these new levels reach. Each is announced once, one after the other."""
+    for event in events:
+        user_id, level = event.args["user_id"], event.args["level"]
+        follow({user_id: {"level": level - 1}} if known_player(user_id) else {}, [(event, {"level": 1})])
+
+
+def known_player(user_id: int) -> bool:
+    """Tell whether there is an account for this player."""
+    return bool(User.objects.filter(pk=user_id).exists())
 
 
 def crossings(figures: Mapping[int, Mapping[str, int]], steps: Steps) -> Crossings:

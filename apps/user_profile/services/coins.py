@@ -10,9 +10,10 @@ from django.db import connection
 
 from apps.events import Event
 from apps.user_profile.models import UserProfile
-from apps.user_profile.services import activity, profiles
+from apps.user_profile.services import achievement_service, activity, profiles
 
 PRIZE = "PRIZE"
+EARNED = "lifetime_earnings"
 ADD = """
 UPDATE user_profile_userprofile AS profile SET lifetime_earnings = lifetime_earnings + added.amount
   FROM unnest(%s::bigint[], %s::bigint[]) AS added (user_id, amount) WHERE profile.user_id = added.user_id
@@ -25,14 +26,17 @@ def keep_balance(user_id: int, balance: int) -> None:
 
 
 def count(events: Iterable[Event]) -> None:
-    """Add the prizes among these transactions to their players' earnings."""
+    """Add the prizes among these to their players' earnings, and unlock what is reached by it."""
+    steps = [(event, {EARNED: event.args["amount"]}) for event in events if event.args["type"] == PRIZE]
     sums: Counter[int] = Counter()
-    for event in events:
-        if event.args["type"] == PRIZE:
-            sums[event.args["user_id"]] += event.args["amount"]
+    for event, added in steps:
+        sums[event.args["user_id"]] += added[EARNED]
     profiles.lock_many(sums)
+    earned = UserProfile.objects.filter(user_id__in=sums).values_list("user_id", EARNED)
+    before = {user_id: {EARNED: amount} for user_id, amount in earned}
     with connection.cursor() as cursor:
         cursor.execute(ADD, [list(sums), list(sums.values())])
+    achievement_service.follow(before, steps)
 
 
 def empty() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from apps.economy.signals import transaction_completed
 from apps.events import DomainEvent, Event
 from apps.teams.signals import user_joined_team, user_left_team
 from apps.tournaments.signals import (
@@ -35,6 +36,7 @@ COUNTERS = (
     "runner_ups",
     "third_places",
     "podiums",
+    "coins_spent",
 )
 
 
@@ -62,6 +64,11 @@ def of_place(args: dict[str, Any], by: int = 1) -> Deltas:
     return {place: by, "podiums": by} if place else {}
 
 
+def of_transaction(args: dict[str, Any]) -> Deltas:
+    """Return what a transaction adds: what was paid in the shop, and what came back from it."""
+    return {"coins_spent": -args["amount"]} if args["type"] in ("PURCHASE", "REFUND") else {}
+
+
 # Event -> what it adds to which sum of its player.
 COUNTED: dict[DomainEvent[Any], Callable[[dict[str, Any]], Deltas]] = {
     tournament_registered: lambda args: {"tournaments_played": 1},
@@ -72,13 +79,14 @@ COUNTED: dict[DomainEvent[Any], Callable[[dict[str, Any]], Deltas]] = {
     tournament_placement_retracted: lambda args: of_place(args, -1),
     user_joined_team: lambda args: {"teams_joined": 1},
     user_left_team: lambda args: {"teams_left": 1},
+    transaction_completed: of_transaction,
 }
 KINDS = {signal.name: added for signal, added in COUNTED.items()}
 
 ADD = f"""
 UPDATE user_profile_userprofilestats AS stats
    SET {", ".join(f"{name} = stats.{name} + added.{name}" for name in COUNTERS)}
-  FROM unnest(%s::bigint[], {", ".join("%s::int[]" for _ in COUNTERS)})
+  FROM unnest(%s::bigint[], {", ".join("%s::bigint[]" for _ in COUNTERS)})
        AS added (user_id, {", ".join(COUNTERS)})
  WHERE stats.user_id = added.user_id
 """
