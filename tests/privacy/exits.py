@@ -167,6 +167,12 @@ EXITS = [
         },
     ),
     Exit(
+        "/api/v1/profiles/@Tracy/achievements/",
+        ("api:achievements",),
+        needs=Part.ACHIEVEMENTS,
+        tells={Part.ACHIEVEMENTS: r'"TEAM_PLAYER"'},
+    ),
+    Exit(
         "/api/v1/profiles/@Tracy/followers/",
         ("api:followers",),
         needs=Part.FOLLOWERS_LIST,
