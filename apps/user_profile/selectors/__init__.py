@@ -3,6 +3,7 @@
 What of it a viewer may see, `selectors.privacy` decides.
 """
 
+from apps.user_profile.selectors.figures import Figures, figures_of
 from apps.user_profile.selectors.passports import aliases_of, passports_of, passports_shown
 from apps.user_profile.selectors.players import (
     PlayerCard,
@@ -27,12 +28,14 @@ from apps.user_profile.selectors.players import (
 )
 
 __all__ = [
+    "Figures",
     "PlayerCard",
     "Visit",
     "activity_of",
     "aliases_of",
     "card",
     "cards",
+    "figures_of",
     "greatest_id",
     "id_showing",
     "ids_of_items_shown",

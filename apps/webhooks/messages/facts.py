@@ -15,13 +15,15 @@ from apps.teams import selectors as teams
 from apps.tournaments.selectors import tournaments
 from apps.user_profile import selectors as players
 from apps.user_profile.achievements import BY_CODE, Rarity
-from apps.user_profile.selectors import PlayerCard
+from apps.user_profile.selectors import Figures, PlayerCard
 from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Seen, Viewer, seen_by
+from apps.user_profile.signals import stats_updated
 from apps.webhooks import offers
 from apps.webhooks.models import Endpoint, Owner
 from apps.webhooks.services.claims import Claim
 
 # Who is in a test event: somebody who does not exist.
+EXAMPLE = Figures(tournaments_played=16, matches_won=45, ranks=(("PUBLIC", "Immortal 3"),))
 SOMEBODY = PlayerCard(user_id=0, username="johndoe", display_name="John Doe", avatar_url=None)
 
 
@@ -63,6 +65,7 @@ class Facts:
     teams: dict[int, Named] = field(default_factory=dict)
     tournaments: dict[int, Named] = field(default_factory=dict)
     seen: dict[int | None, dict[int, Seen]] = field(default_factory=dict)
+    figures: dict[int, Figures] = field(default_factory=dict)
 
     def card(self, happening: Happening, user_id: int) -> PlayerCard:
         """Return how a player is called now."""
@@ -73,6 +76,16 @@ class Facts:
         if happening.is_test:
             return Named(f"Example {kind}", f"example-{kind}")
         return (self.teams if kind == "team" else self.tournaments).get(id)
+
+    def figures_for(self, endpoint: Endpoint | None, happening: Happening, user_id: int) -> Figures:
+        """Return a player's figures, without those that he does not show to whoever owns the endpoint."""
+        if happening.is_test or endpoint is None:
+            return EXAMPLE
+        found = self.figures[user_id]
+        if user_id == endpoint.user_id:
+            return found
+        seen = self.seen[viewer_of(endpoint).user_id][user_id]
+        return found.shown_to(seen)
 
     def hides(self, endpoint: Endpoint, happening: Happening) -> bool:
         """Tell whether somebody whom the event names does not show this to whoever owns the endpoint.
@@ -117,6 +130,7 @@ def gather(claims: Sequence[Claim], endpoints: Mapping[int, Endpoint]) -> Facts:
     named = {each for one in real for each in one.ids("tournament")}
     found = tournaments.names_of(tournaments=named, matches=()).tournaments
     facts.tournaments = {pk: Named(*names) for pk, names in found.items()}
+    facts.figures = players.figures_of(one.args["user_id"] for one in real if one.type == stats_updated.name)
     for viewer, user_ids in looks(claims, endpoints, facts.happenings):
         facts.seen[viewer.user_id] = seen_by(viewer, user_ids)
     return facts

@@ -1,7 +1,7 @@
 """Messages by the Standard Webhooks specification: `{type, timestamp, data}`, signed."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,26 +10,31 @@ from standardwebhooks import Webhook
 from apps.user_profile.selectors import PlayerCard
 from apps.webhooks import offers
 from apps.webhooks.messages.facts import Facts, Happening, absolute, achievement
+from apps.webhooks.models import Endpoint
 from apps.webhooks.sending.exchange import Message
 
 USER_AGENT = "DeltaCrown-Webhooks/1.0"
 
 
-def body(facts: Facts, happening: Happening) -> str:
-    """Return the body of a message, to the byte as it is signed."""
+def body(facts: Facts, happening: Happening, endpoint: Endpoint | None = None) -> str:
+    """Return the body of a message, to the byte as it is signed; without an endpoint it is an example."""
     told: dict[str, Any] = {
         "type": happening.type,
         "timestamp": timestamp(happening.occurred_at),
-        "data": data(facts, happening),
+        "data": data(facts, happening, endpoint),
     }
     if happening.is_test:
         told["test"] = True
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
-def data(facts: Facts, happening: Happening) -> dict[str, Any]:
+def data(facts: Facts, happening: Happening, endpoint: Endpoint | None) -> dict[str, Any]:
     """Return what is told of an event: its arguments, with names where the log has ids."""
-    return OWN_FORMS.get(happening.type, plain_data)(facts, happening)
+    if happening.type == "achievement_unlocked":
+        return achievement_data(facts, happening)
+    if happening.type == "stats_updated":
+        return stats_data(facts, happening, endpoint)
+    return plain_data(facts, happening)
 
 
 def achievement_data(facts: Facts, happening: Happening) -> dict[str, Any]:
@@ -44,6 +49,22 @@ def achievement_data(facts: Facts, happening: Happening) -> dict[str, Any]:
     }
 
 
+def stats_data(facts: Facts, happening: Happening, endpoint: Endpoint | None) -> dict[str, Any]:
+    """Return a player's figures as receivers expect them, as they are now; what is hidden is null."""
+    user_id = happening.args["user_id"]
+    card = facts.card(happening, user_id)
+    figures = facts.figures_for(endpoint, happening, user_id)
+    return {
+        "event": happening.type,
+        "user": {"username": card.username, "display_name": card.display_name},
+        "stats": {
+            "tournaments_played": figures.tournaments_played,
+            "matches_won": figures.matches_won,
+            "current_rank": figures.current_rank,
+        },
+    }
+
+
 def plain_data(facts: Facts, happening: Happening) -> dict[str, Any]:
     """Return the arguments of an event; `user_id` becomes `user`, `team_id` becomes `team`."""
     event = offers.OFFERED[happening.type]
@@ -54,12 +75,6 @@ def plain_data(facts: Facts, happening: Happening) -> dict[str, Any]:
         kind = kinds.get(name)
         told[name.removesuffix("_id") if kind else name] = thing(facts, happening, kind, value)
     return told
-
-
-# Objects that the roadmap lays down to the letter: event -> what is told of it.
-OWN_FORMS: dict[str, Callable[[Facts, Happening], dict[str, Any]]] = {
-    "achievement_unlocked": achievement_data,
-}
 
 
 def thing(facts: Facts, happening: Happening, kind: str | None, value: Any) -> Any:

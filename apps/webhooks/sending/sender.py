@@ -179,7 +179,8 @@ class Sender:
                 asyncio.get_running_loop().remove_reader(self.listener.fileno())
             self.listener.close()
             self.listener = None
-        await self.in_database(connection.close)
+        # Looked up in the thread whose connection it is.
+        await self.in_database(lambda: connection.close())
 
 
 async def run_until_signal(sender: Sender) -> None:

@@ -16,28 +16,30 @@ from django.db import connection, transaction
 from apps.webhooks.limits import BREAKER_FAILURES, LEASE_S
 
 # Endpoints that may be sent to, first those that answer. One whose breaker just opened gets a single probe.
-CLAIM = """
-WITH ready AS MATERIALIZED (
-  SELECT e.id, e.failures,
-         CASE WHEN e.is_ordered OR e.failures >= %(breaker)s THEN 1 ELSE e.concurrency END AS room
-    FROM webhooks_endpoint e LEFT JOIN user_profile_user u ON u.id = e.user_id
-   WHERE e.state = 'ACTIVE' AND (e.blocked_until IS NULL OR e.blocked_until <= clock_timestamp())
-     AND (e.user_id IS NULL OR u.is_active)
-     AND (e.failures = 0 OR %(doubtful)s)
-     AND EXISTS (SELECT FROM webhooks_delivery d WHERE d.endpoint_id = e.id AND d.outcome = 'WAITING'
-                    AND d.due_at <= clock_timestamp()
-                    AND (d.leased_until IS NULL OR d.leased_until <= clock_timestamp()))
-   ORDER BY e.failures > 0, random()
-   LIMIT %(limit)s
-     FOR NO KEY UPDATE OF e SKIP LOCKED
-), chosen AS (
+LOCK = """
+SELECT e.id, CASE WHEN e.is_ordered OR e.failures >= %(breaker)s THEN 1 ELSE e.concurrency END
+  FROM webhooks_endpoint e LEFT JOIN user_profile_user u ON u.id = e.user_id
+ WHERE e.state = 'ACTIVE' AND (e.blocked_until IS NULL OR e.blocked_until <= clock_timestamp())
+   AND (e.user_id IS NULL OR u.is_active)
+   AND (e.failures = 0 OR %(doubtful)s)
+   AND EXISTS (SELECT FROM webhooks_delivery d WHERE d.endpoint_id = e.id AND d.outcome = 'WAITING'
+                  AND d.due_at <= clock_timestamp()
+                  AND (d.leased_until IS NULL OR d.leased_until <= clock_timestamp()))
+ ORDER BY e.failures > 0, random()
+ LIMIT %(limit)s
+   FOR NO KEY UPDATE OF e SKIP LOCKED
+"""
+# A statement of its own, so that it sees what another sender took before it let go of the lock.
+TAKE = """
+WITH chosen AS MATERIALIZED (
   SELECT d.id
-    FROM ready r
+    FROM unnest(%(ids)s::bigint[], %(rooms)s::int[]) AS r (id, room)
+    JOIN webhooks_endpoint e ON e.id = r.id
    CROSS JOIN LATERAL (
      SELECT count(*) AS taken FROM webhooks_delivery d
       WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.leased_until > clock_timestamp()) busy
    CROSS JOIN LATERAL (
-     SELECT d.id FROM webhooks_delivery d JOIN webhooks_endpoint e ON e.id = d.endpoint_id
+     SELECT d.id FROM webhooks_delivery d
       WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.due_at <= clock_timestamp()
         AND (d.leased_until IS NULL OR d.leased_until <= clock_timestamp())
         AND (NOT e.is_ordered OR d.id = (SELECT min(o.id) FROM webhooks_delivery o
@@ -72,16 +74,19 @@ def claim(lease: UUID, *, limit: int, doubtful: bool = True) -> Sequence[Claim]:
     Without `doubtful` only of endpoints whose last message arrived.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM,
-            {
-                "breaker": BREAKER_FAILURES,
-                "doubtful": doubtful,
-                "limit": limit,
-                "lease": lease,
-                "lease_s": LEASE_S,
-            },
-        )
+        cursor.execute(LOCK, {"breaker": BREAKER_FAILURES, "doubtful": doubtful, "limit": limit})
+        locked = cursor.fetchall()
+        if not locked:
+            return []
+        ids, rooms = zip(*locked, strict=True)
+        taken: dict[str, Any] = {
+            "ids": list(ids),
+            "rooms": list(rooms),
+            "limit": limit,
+            "lease": lease,
+            "lease_s": LEASE_S,
+        }
+        cursor.execute(TAKE, taken)
         rows = cursor.fetchall()
     return sorted((Claim(*decoded(row)) for row in rows), key=lambda each: each.id)
 

@@ -54,7 +54,7 @@ def write_one(claim: Claim, endpoint: Endpoint, facts: Facts) -> Ready | Result:
         return write_discord(claim, endpoint, facts, happening)
     if facts.hides(endpoint, happening):
         return withheld(claim, HIDDEN)
-    body = standard.body(facts, happening)
+    body = standard.body(facts, happening, endpoint)
     if len(body.encode()) > BODY_BYTES_MAX:
         return withheld(claim, TOO_LONG)
     # The same at every try, also when it is sent again by hand: receivers know by it what they have.

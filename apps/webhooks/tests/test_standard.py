@@ -14,10 +14,11 @@ from apps.gamification.signals import level_up
 from apps.teams.models import Team, Visibility
 from apps.teams.services import roster
 from apps.teams.testing import create_team
-from apps.user_profile.models import User
-from apps.user_profile.services import follows
+from apps.user_profile.models import User, UserProfileStats
+from apps.user_profile.services import follows, passports
 from apps.user_profile.services.achievement_service import AchievementService
 from apps.user_profile.services.privacy import update
+from apps.user_profile.signals import stats_updated
 from apps.user_profile.testing import create_user
 from apps.webhooks import offers, samples
 from apps.webhooks.limits import BODY_BYTES_MAX
@@ -130,6 +131,24 @@ def test_an_achievement_is_told_as_the_roadmap_has_it(receiver: Receiver, ada: U
         },
         "timestamp": standard.timestamp(Delivery.objects.get().occurred_at),
     }
+
+
+def test_figures_are_told_as_the_roadmap_has_it(receiver: Receiver, ada: User) -> None:
+    """Those of the moment it leaves, and of them what the player shows."""
+    staff = create_user("boss")
+    create_endpoint(f"{receiver.url}/all", "stats_updated", created_by_id=staff.pk, owner=Owner.PLATFORM)
+    create_endpoint(f"{receiver.url}/own", "stats_updated", created_by_id=ada.pk)
+    passports.add(user_id=ada.pk, game_id=1, ign="ada-in-game", current_rank="Immortal 3")
+    stats_updated.send(None, user_id=ada.pk)
+    UserProfileStats.objects.filter(user=ada).update(tournaments_played=16, matches_won=45)
+    update(user_id=ada.pk, show_game_ids=False, show_tournaments=False)
+    work_off()
+    told = {each.path: each.json()["data"] for each in receiver.received}
+    user = {"username": "ada", "display_name": "Ada"}
+    figures = {"tournaments_played": 16, "matches_won": 45, "current_rank": "Immortal 3"}
+    assert told["/own"] == {"event": "stats_updated", "user": user, "stats": figures}
+    hidden = figures | {"tournaments_played": None, "current_rank": None}
+    assert told["/all"] == {"event": "stats_updated", "user": user, "stats": hidden}
 
 
 @pytest.mark.parametrize("name", offers.OFFERED)
