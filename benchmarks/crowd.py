@@ -61,7 +61,10 @@ def gather(users: int) -> None:
     passports = ((n, game) for n in ids for game in games if game % 4 == n % 4)
     insert(
         GameProfile,
-        (GameProfile(user_id=n, game_id=game, ign=f"P{n}", current_rank="Gold 1") for n, game in passports),
+        (
+            GameProfile(user_id=n, game_id=game, ign=f"P{n}", identity_key=f"p{n}", current_rank="Gold 1")
+            for n, game in passports
+        ),
     )
     insert(PrivacySettings, (PrivacySettings(user_profile_id=n) for n in ids))
     insert(FollowCounts, (FollowCounts(user_id=n) for n in ids))

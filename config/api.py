@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from apps.api import problems
 from apps.api.openapi import documented
 from apps.api.problems import Problem
+from apps.community.api import router as community
 from apps.economy.api import router as economy
 from apps.games.api import router as games
 from apps.gamification.api import router as gamification
@@ -41,6 +42,7 @@ api.add_router("/games", games)
 api.add_router("", user_profile)
 api.add_router("", teams)
 api.add_router("", tournaments)
+api.add_router("", community)
 api.add_router("", economy)
 api.add_router("", gamification)
 

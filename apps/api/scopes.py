@@ -12,6 +12,7 @@ class Scope(TextChoices):
     READ = "read", _("Read what you can see")
     PROFILE_WRITE = "profile:write", _("Change your profile and your passports")
     FOLLOWS_WRITE = "follows:write", _("Follow and unfollow players")
+    POSTS_WRITE = "posts:write", _("Post, comment and like")
     WALLET_READ = "wallet:read", _("See your wallet")
     WALLET_WRITE = "wallet:write", _("Send your coins and buy with them")
     ENTRIES_WRITE = "entries:write", _("Enter tournaments and withdraw")

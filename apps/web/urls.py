@@ -5,6 +5,7 @@ from django.urls import path
 from apps.web import tournament_urls, webhook_urls
 from apps.web.views import (
     achievements,
+    activity,
     design,
     developers,
     feed,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("@<str:username>/", players.player, name="player"),
     path("@<str:username>/achievements/", achievements.achievements, name="achievements"),
+    path("@<str:username>/activity/", activity.activity, name="activity"),
     path("@<str:username>/relation/", follows.relation, name="relation"),
     path("@<str:username>/followers/", follows.follow_list, {"kind": "followers"}, name="followers"),
     path("@<str:username>/following/", follows.follow_list, {"kind": "following"}, name="following"),

@@ -79,6 +79,12 @@ EXITS = [
         tells={Part.ACHIEVEMENTS: r"<h1"},
     ),
     Exit(
+        "/@Tracy/activity/",
+        ("web:activity",),
+        needs=Part.ACTIVITY_FEED,
+        tells={Part.ACTIVITY_FEED: r"<h1"},
+    ),
+    Exit(
         "/@Tracy/followers/",
         ("web:followers",),
         needs=Part.FOLLOWERS_LIST,
@@ -167,6 +173,12 @@ EXITS = [
         },
     ),
     Exit(
+        "/api/v1/profiles/@Tracy/achievements/",
+        ("api:achievements",),
+        needs=Part.ACHIEVEMENTS,
+        tells={Part.ACHIEVEMENTS: r'"TEAM_PLAYER"'},
+    ),
+    Exit(
         "/api/v1/profiles/@Tracy/followers/",
         ("api:followers",),
         needs=Part.FOLLOWERS_LIST,
@@ -203,6 +215,38 @@ EXITS = [
         always=ROSTER_NAME,
     ),
     Exit(
+        "/api/v1/profiles/@Tracy/posts/",
+        ("api:posts_of_player",),
+        needs=Part.CARD,
+        tells={Part.PROFILE: r"post-of-tracy"},
+        only=NOT_STAFF,
+    ),
+    Exit(
+        f"/api/v1/posts/{POST_ID}/",
+        ("api:post", "api:edit"),
+        needs=Part.PROFILE,
+        tells={Part.PROFILE: r"post-of-tracy"},
+        only=NOT_STAFF,
+    ),
+    Exit(
+        f"/api/v1/posts/{POST_ID}/comments/",
+        ("api:comments", "api:comment"),
+        needs=Part.PROFILE,
+        only=NOT_STAFF,
+    ),
+    Exit(
+        "/api/v1/posts/?tag=tracys",
+        ("api:all_posts", "api:create"),
+        tells={Part.PROFILE: r"post-of-tracy"},
+        only=NOT_STAFF,
+    ),
+    Exit(
+        "/api/v1/feed/",
+        ("api:feed",),
+        tells={Part.PROFILE: r"post-of-tracy"},
+        only=frozenset({Standing.FOLLOWER}),
+    ),
+    Exit(
         "/api/v1/leaderboards/",
         ("api:leaderboard",),
         tells={Part.LEVEL_XP: r'"username": ?"Tracy"'},
@@ -214,6 +258,7 @@ EXITS = [
 
 OWN = "shows the signed-in player to himself"
 NOBODY = "shows no player"
+ORGANISING = "an act of an organiser on his own tournament, answered with its public record"
 NOT_EXITS = {
     "web:relation": "answers with a redirect",
     "web:follow-requests": "the requests of the signed-in player: a block has ended those he may not see",
@@ -272,6 +317,19 @@ NOT_EXITS = {
     "web:design-bracket": NOBODY,
     "web:avatar": "a generated picture: its address, which does not tell whose it is, is all that it shows",
     "web:crest": NOBODY,
+    "api:add_phase": ORGANISING,
+    "api:complete": ORGANISING,
+    "api:correct": ORGANISING,
+    "api:create": ORGANISING,
+    "api:enter": ORGANISING,
+    "api:forfeit": ORGANISING,
+    "api:preview": ORGANISING,
+    "api:result": ORGANISING,
+    "api:seed": ORGANISING,
+    "api:start": ORGANISING,
+    "api:start_phase": ORGANISING,
+    "api:undo": ORGANISING,
+    "api:withdraw": ORGANISING,
     "api:games": NOBODY,
     "api:game": NOBODY,
     "api:me": OWN,
@@ -281,6 +339,10 @@ NOT_EXITS = {
     "api:change_passport": OWN,
     "api:delete_passport": OWN,
     "api:follow": "an act on a player: whom he may see is checked by the service",
+    "api:delete": "an act on one's own post",
+    "api:like": "an act on a post that one may read",
+    "api:unlike": "an act that shows nothing",
+    "api:delete_comment": "an act that shows nothing",
     "api:unfollow": "an act on a player, which shows nothing of him",
     "api:api-root": NOBODY,
     "api-unversioned:api-root": NOBODY,
@@ -300,6 +362,7 @@ UNWATCHED = {
     "mfa.Authenticator": "how an account signs in: nothing that a profile shows",
     "socialaccount.SocialAccount": "how an account signs in: nothing that a profile shows",
     "teams.Team": "a team and who founded it: a public record",
+    "tournaments.Tournament": "a tournament and who runs it: a public record",
     "teams.TeamMembership": "rosters are public records, and the names in them stay",
     "economy.Account": "money, for those who keep the books; each posting is kept for ever",
     "economy.Purchase": "money, for those who keep the books; each posting is kept for ever",

@@ -144,6 +144,17 @@ def post(viewer: Viewer, post_id: int) -> PostView | None:
 
 def posts_of(viewer: Viewer, username: str, before: int | None = None) -> PostsOfPlayer | None:
     """Return a page of a player's posts, the latest first; None when he shows the viewer nothing."""
+    found = _rows_of(viewer, username)
+    return PostsOfPlayer(found[0], _page(viewer, found[1], before)) if found else None
+
+
+def rows_of(viewer: Viewer, username: str) -> "QuerySet[Post] | None":
+    """Return a player's posts that the viewer may read; None when he shows the viewer nothing."""
+    found = _rows_of(viewer, username)
+    return found[1] if found else None
+
+
+def _rows_of(viewer: Viewer, username: str) -> "tuple[PlayerCard, QuerySet[Post]] | None":
     profile = profile_by_username(username)
     if profile is None:
         return None
@@ -151,8 +162,7 @@ def posts_of(viewer: Viewer, username: str, before: int | None = None) -> PostsO
     if Part.CARD not in seen.parts or seen.is_blocked:
         return None
     shown = [each for each in Visibility.values if reads(seen, each)]
-    rows = Post.objects.filter(author_id=profile.user_id, visibility__in=shown)
-    return PostsOfPlayer(card(profile), _page(viewer, rows, before))
+    return card(profile), Post.objects.filter(author_id=profile.user_id, visibility__in=shown)
 
 
 def tagged(viewer: Viewer, tag: str, before: int | None = None) -> Page[PostView]:
@@ -176,8 +186,13 @@ def comments_of(viewer: Viewer, post: PostView, after: int = 0) -> Page[CommentV
     rows = Comment.objects.of(post.id).filter(pk__gt=min(after, ID_MAX))
     found = list(rows.select_related("author__userprofile__user")[: COMMENTS_PER_PAGE + 1])
     shown, more = found[:COMMENTS_PER_PAGE], len(found) > COMMENTS_PER_PAGE
-    seen = seen_by(viewer, {comment.author_id for comment in shown})
-    items = [
+    return Page(comment_views(viewer, post, shown), shown[-1].pk if more else None)
+
+
+def comment_views(viewer: Viewer, post: PostView, comments: Sequence[Comment]) -> list[CommentView]:
+    """Return those of these comments on a post that the viewer may read. One query."""
+    seen = seen_by(viewer, {comment.author_id for comment in comments})
+    return [
         CommentView(
             id=comment.pk,
             author=card(comment.author.userprofile),
@@ -186,10 +201,9 @@ def comments_of(viewer: Viewer, post: PostView, after: int = 0) -> Page[CommentV
             created_at=comment.created_at,
             may_delete=viewer.user_id is not None and (post.is_own or comment.author_id == viewer.user_id),
         )
-        for comment in shown
+        for comment in comments
         if Part.CARD in (one := seen[comment.author_id]).parts and not one.is_blocked and not one.is_muted
     ]
-    return Page(items, shown[-1].pk if more else None)
 
 
 def revisions_of(post: PostView) -> list[EarlierText]:

@@ -116,7 +116,9 @@ def test_what_one_likes_comes_first_but_not_in_the_order_of_time(ada: User) -> N
     assert [content for content, _ in told(ada, latest=True)] == ["newest", "liked 2", "liked 1", "liked 0"]
 
 
-@pytest.mark.parametrize("how", ["mutes", "blocks", "is blocked", "is private", "hides games"])
+@pytest.mark.parametrize(
+    "how", ["mutes", "blocks", "is blocked", "is private", "hides games", "hides the passport"]
+)
 def test_who_is_not_in_it(ada: User, how: str) -> None:
     followed, player = create_user(), create_user()
     follow(ada, followed)
@@ -137,7 +139,9 @@ def test_who_is_not_in_it(ada: User, how: str) -> None:
                 update(user_id=user.pk, is_private_account=True)
             case "hides games":
                 update(user_id=user.pk, show_game_ids=False)
-    left = {"is private": 1, "hides games": 1}.get(how, 0)
+            case "hides the passport" if user is player:
+                passports.update(user_id=user.pk, game_id=GAME_ID, visibility="private")
+    left = 1 if how in ("is private", "hides games", "hides the passport") else 0
     assert len(told(ada)) == left
     assert len(told(ada, latest=True)) == left
 

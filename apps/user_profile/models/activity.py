@@ -29,7 +29,7 @@ class UserActivityQuerySet(models.QuerySet["UserActivity"]):
     def standing(self) -> "UserActivityQuerySet":
         """Leave out what a later activity of the same player took back."""
         activities = self
-        for taking, (taken, key) in UserActivity.TAKEN_BACK.items():
+        for taking, taken, key in UserActivity.TAKEN_BACK:
             about = f"event_data__{key}"
             later = UserActivity.objects.filter(
                 user=OuterRef("user"), event_type=taking, id__gt=OuterRef("id"), **{about: OuterRef(about)}
@@ -41,14 +41,15 @@ class UserActivityQuerySet(models.QuerySet["UserActivity"]):
 class UserActivity(models.Model):
     """One thing a player did. An event makes one activity of a player, however often it is handled."""
 
-    # Type -> the type of the earlier activities that it takes back, and what in their data is the same.
-    TAKEN_BACK: ClassVar[dict[str, tuple[str, str]]] = {
-        "MATCH_RETRACTED": ("MATCH_WON", "match_id"),
-        "PLACEMENT_RETRACTED": ("TOURNAMENT_PLACEMENT", "tournament_id"),
-        "ACHIEVEMENT_REVOKED": ("ACHIEVEMENT_UNLOCKED", "achievement_code"),
-        "PRIZE_TAKEN_BACK": ("PRIZE_EARNED", "transaction_id"),
-        "POST_DELETED": ("POST_CREATED", "post_id"),
-    }
+    # A type, the type of the earlier activities that it takes back, and what in their data is the same.
+    TAKEN_BACK: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("MATCH_RETRACTED", "MATCH_WON", "match_id"),
+        ("MATCH_RETRACTED", "TOURNAMENT_MATCH_COMPLETED", "match_id"),
+        ("PLACEMENT_RETRACTED", "TOURNAMENT_PLACEMENT", "tournament_id"),
+        ("ACHIEVEMENT_REVOKED", "ACHIEVEMENT_UNLOCKED", "achievement_code"),
+        ("PRIZE_TAKEN_BACK", "PRIZE_EARNED", "transaction_id"),
+        ("POST_DELETED", "POST_CREATED", "post_id"),
+    )
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="activities")
     event_type = models.CharField(max_length=50)

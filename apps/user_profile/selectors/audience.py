@@ -29,7 +29,7 @@ GAMES = "SELECT game_id FROM user_profile_gameprofile WHERE user_id = %(viewer)s
 STRANGER = """
 SELECT NOT settings.is_private_account AS is_open,
        (SELECT theirs.game_id FROM user_profile_gameprofile AS theirs
-         WHERE settings.show_game_ids AND theirs.user_id = profile.user_id AND theirs.visibility <> 'PRIVATE'
+         WHERE settings.show_game_ids AND theirs.user_id = profile.user_id AND theirs.visibility <> 'private'
            AND theirs.game_id IN (SELECT game_id FROM games)
          ORDER BY theirs.game_id LIMIT 1) AS game_id
   FROM user_profile_userprofile AS profile

@@ -24,11 +24,13 @@ from apps.user_profile.selectors.privacy import Part, Seen, Viewer, decide_from,
 
 # What an activity is about, by its type; one that is not here is shown to the player alone.
 ACTIVITY_PARTS = {
+    "PROFILE_CREATED": Part.PROFILE,
     "GAME_PASSPORT_ADDED": Part.GAME_IDS,
     "ACHIEVEMENT_UNLOCKED": Part.ACHIEVEMENTS,
     "TEAM_JOINED": Part.TEAMS,
     "USER_LEFT_TEAM": Part.TEAMS,
     "TOURNAMENT_REGISTERED": Part.TOURNAMENTS,
+    "TOURNAMENT_MATCH_COMPLETED": Part.MATCH_HISTORY,
     "MATCH_WON": Part.MATCH_HISTORY,
     "PRIZE_EARNED": Part.TOURNAMENTS,
     "LEVEL_UP": Part.LEVEL_XP,
@@ -163,11 +165,24 @@ def stats_of(user_id: int) -> UserProfileStats:
     return UserProfileStats.objects.filter(user_id=user_id).first() or UserProfileStats(user_id=user_id)
 
 
-def activity_of(seen: Seen, limit: int = 20) -> Sequence[UserActivity]:
-    """Return what the viewer may know of a player's latest activities that still hold, the latest first."""
+def activity_of(
+    seen: Seen, limit: int = 20, before: tuple[datetime, int] | None = None, *, private: bool = False
+) -> Sequence[UserActivity]:
+    """Return what the viewer may know of a player's latest activities that still hold, the latest first.
+
+    `before`: the time and id of the last one of the page before. `private`: to the player himself, also what
+    is for him alone.
+    """
     if not seen.shows(Part.ACTIVITY_FEED):
         return []
-    activities = UserActivity.objects.standing().filter(user_id=seen.user_id, is_public=True)
+    takings = {taking for taking, _, _ in UserActivity.TAKEN_BACK}
+    activities = UserActivity.objects.standing().filter(user_id=seen.user_id).exclude(event_type__in=takings)
+    if not (private and seen.is_own):
+        activities = activities.filter(is_public=True)
+    if before:
+        moment, last_id = before
+        older = Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=last_id)
+        activities = activities.filter(older, occurred_at__lte=moment)
     if not seen.is_own:
         shown = [event_type for event_type, part in ACTIVITY_PARTS.items() if seen.shows(part)]
         activities = activities.filter(event_type__in=shown).exclude(of_passports_hidden_from(seen))

@@ -73,6 +73,7 @@ def test_without_its_profile_no_account(path: Callable[[], User], monkeypatch: p
     assert (User.objects.count(), UserProfile.objects.count(), UserProfileStats.objects.count()) == (0, 0, 0)
 
 
+@pytest.mark.django_db(transaction=True)  # where nothing is delivered before the commit
 def test_bulk_create_needs_few_queries(django_assert_max_num_queries: Any) -> None:
     users = [User(username=f"user-{number}") for number in range(50)]
     with django_assert_max_num_queries(18):

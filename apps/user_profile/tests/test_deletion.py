@@ -96,13 +96,13 @@ def test_nothing_of_the_person_is_left_in_any_table(user: User) -> None:
 
 
 def test_history_stays(user: User) -> None:
-    did = UserActivity.objects.filter(user=user).count()
+    did = set(UserActivity.objects.filter(user=user).values_list("pk", flat=True))
     told = EventLog.objects.filter(user_id=user.pk).count()
-    assert min(did, told) > 0
+    assert min(len(did), told) > 0
     deletion.request(user_id=user.pk)
     due(user)
     delete_accounts()
-    assert UserActivity.objects.filter(user=user).count() == did
+    assert did <= set(UserActivity.objects.filter(user=user).values_list("pk", flat=True))
     assert EventLog.objects.filter(user_id=user.pk).count() > told
     assert not GameProfile.objects.filter(user=user).exists()
     assert not Follow.objects.exists()

@@ -136,7 +136,10 @@ class Rules(TestCase):
             told = [
                 name
                 for name, viewer in seen.items()
-                if selectors.activity_of(seen_by(viewer, [self.ada.pk])[self.ada.pk])
+                if any(
+                    line.event_type == "GAME_PASSPORT_ADDED"
+                    for line in selectors.activity_of(seen_by(viewer, [self.ada.pk])[self.ada.pk])
+                )
             ]
             assert told == shown
         with pytest.raises(ValidationError, match="visibility"):

@@ -19,7 +19,8 @@ from apps.web.selectors.shop import Showpieces, showpieces_of
 from apps.web.words.countries import country_name
 
 MATCHES_SHOWN = 20
-ACTIVITY_SHOWN = 12
+# Matches in a row are told in one line, so more are read than are shown.
+ACTIVITY_READ, ACTIVITY_SHOWN = 60, 12
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _page(profile: Row, seen: Seen, held: Mapping[str, datetime]) -> PlayerPage:
     seats = teams.memberships_of(user_id) if seen.shows(Part.TEAMS) else None
     history = tournaments.matches_of(user_id, MATCHES_SHOWN) if seen.shows(Part.MATCH_HISTORY) else None
     shows_activity = seen.shows(Part.ACTIVITY_FEED)
-    did = profiles.activity_of(seen, ACTIVITY_SHOWN)
+    did = profiles.activity_of(seen, ACTIVITY_READ)
     return PlayerPage(
         player=profiles.card(profile),
         seen=seen,
@@ -99,6 +100,8 @@ def _page(profile: Row, seen: Seen, held: Mapping[str, datetime]) -> PlayerPage:
         memberships=seats,
         level=gamification.level(user_id) if seen.shows(Part.LEVEL_XP) else None,
         showpieces=showpieces_of(user_id) if seen.shows(Part.INVENTORY) else Showpieces(),
-        activity=activity_items(seen.viewer, did, seats or (), passports) if shows_activity else None,
+        activity=activity_items(seen.viewer, did, seats or (), passports)[:ACTIVITY_SHOWN]
+        if shows_activity
+        else None,
         achievements=achievements.held_by(seen, held) if seen.shows(Part.ACHIEVEMENTS) else None,
     )

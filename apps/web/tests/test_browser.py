@@ -19,6 +19,7 @@ PUBLIC = (
     "/@Cleo/",
     "/@Cleo/achievements/",
     "/@Cleo/followers/",
+    "/@Cleo/activity/",
     "/teams/",
     "/teams/old-guard/",
     "/tournaments/",

@@ -63,6 +63,7 @@ OWN = {
     "posts": "/posts/",
     "player-signed-in": "/@Huke/",
     "followers": "/@Huke/followers/",
+    "activity": "/@Huke/activity/",
     "privacy": "/settings/privacy/",
     "preview": "/settings/privacy/preview/follower/",
     "requests": "/requests/",
