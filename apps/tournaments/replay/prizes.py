@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from apps.tournaments.replay.report import Report
+from apps.tournaments.replay.rows import header_of
 from apps.tournaments.services.prizes import AMOUNT_MAX, PLACES_MAX
 
 COLUMNS = ("event", "place_from", "place_to")
@@ -19,16 +20,20 @@ class BadPrize(ValueError):
 
 
 def published_prizes(folder: Path, report: Report) -> dict[str, dict[int, int]]:
-    """Return what the places of each event get, in DeltaCoins, by the event's external id."""
+    """Return what the places of each event get, in DeltaCoins, by the event's external id.
+
+    What a table is, its header says; other files are not read any further, whatever is in them.
+    """
     found: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for path in sorted(folder.glob("*.csv")):
+        columns = header_of(path)
+        amount = next((name for name in AMOUNTS if name in columns), None)
+        if amount is None or not set(COLUMNS) <= set(columns):
+            continue
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
-                columns = reader.fieldnames or ()
-                amount = next((name for name in AMOUNTS if name in columns), None)
-                if amount is None or not set(COLUMNS) <= set(columns):
-                    continue
+                reader = csv.DictReader(file, columns)
+                next(reader)  # the header
                 for row in reader:
                     try:
                         add(row, amount, found)

@@ -41,6 +41,14 @@ def test_other_tables_say_nothing(read):
     assert read(events="file,event\ncup.csv,Cup\n", empty="") == ({}, [])
 
 
+def test_only_tables_of_prizes_are_reported_as_unreadable(tmp_path):
+    (tmp_path / "notes.csv").write_bytes(b"event,note\n\xff,x\n")
+    (tmp_path / "prizes.csv").write_bytes(table("cup,1,1,600,x").encode() + b"\xff,1,1,5,x\n")
+    report = Report()
+    published_prizes(tmp_path, report)
+    assert [each.file for each in report.malformed] == ["prizes.csv"]
+
+
 @pytest.mark.parametrize(
     "row",
     [
