@@ -1,5 +1,6 @@
 """The page for developers tells what is served."""
 
+import html
 import json
 from typing import Any
 
@@ -17,7 +18,7 @@ def test_every_operation_is_there(client: Client) -> None:
     assert served.headers["Content-Type"] == "application/json"
     document = json.loads(served.content)
     assert document["openapi"].startswith("3.1")
-    words = text_of(client, "/developers/")
+    words = html.unescape(text_of(client, "/developers/"))
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             assert f"{method.upper()} {path} {operation['description'].split('`')[0]}" in words
@@ -26,9 +27,9 @@ def test_every_operation_is_there(client: Client) -> None:
 
 def test_the_type_of_every_problem_leads_here(client: Client) -> None:
     page, _, anchor = PLACE.partition("#")
-    html = html_of(client, page)
+    source = html_of(client, page)
     for kind in KINDS:
-        assert html.count(f'id="{anchor}{kind.code}"') == 1
+        assert source.count(f'id="{anchor}{kind.code}"') == 1
 
 
 def test_it_asks_the_database_nothing(client: Client, django_assert_num_queries: Any) -> None:

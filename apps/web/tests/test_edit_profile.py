@@ -13,7 +13,7 @@ from PIL import Image
 
 from apps.events.testing import emitted
 from apps.user_profile.models import User, UserProfile
-from apps.user_profile.services.avatars import BYTES_MAX
+from apps.user_profile.services.pictures import BYTES_MAX
 from apps.user_profile.testing import create_user
 from apps.web.tests.pages import at_most, html_of, text_of
 from apps.web.uploads import REQUEST_BYTES_MAX

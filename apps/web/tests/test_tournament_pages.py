@@ -5,6 +5,8 @@ import io
 import re
 from unittest.mock import patch
 
+from django.test import override_settings
+
 from apps.tournaments.models import Match, Tournament
 from apps.tournaments.services import corrections, phases, results, tournaments
 from apps.user_profile.models import User
@@ -82,6 +84,7 @@ class InPhases(SeasonCase):
         row = page[: page.index(f"/matches/{lost.pk}/")].rpartition("<article")[2]
         assert row.index(">Dee<") < row.index("0\N{EN DASH}1") < row.index(">Aki<")
 
+    @override_settings(LIVE_URL="http://live.example")
     def test_pages_of_what_is_not_over_watch_it(self) -> None:
         waits, over = self.match_of(1), self.match_of(0)
         watched = (CUP, f"{CUP}matches/", f"{CUP}standings/", f"{CUP}matches/{waits.pk}/")
