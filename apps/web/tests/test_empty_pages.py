@@ -31,7 +31,7 @@ def test_nothing_yet(client: Client, path: str, said: tuple[str, ...]) -> None:
 def test_a_new_player(client: Client) -> None:
     accounts.sign_up(username="fresh")
     page = text_of(client, "/@fresh/")
-    for words in ("No matches yet", "Find a tournament", "No team yet", "Quiet so far"):
+    for words in ("No matches yet", "Find a tournament", "No team yet", "Joined DeltaCrown"):
         assert words in page
 
 

@@ -90,7 +90,7 @@ class Requests(DeskCase):
         self.client.force_login(self.captain)
         assert "Nova I snipe." in text_of(self.client, DESK)
         assert "Welcome" in self.press("accept", request=JoinRequest.objects.get().pk)
-        told = Notification.objects.standing().get(recipient=self.newcomer)
+        told = Notification.objects.standing().exclude(kind="achievement").get(recipient=self.newcomer)
         assert (told.text, told.url) == ("You are in {team} now.", TEAM)
 
     def test_taken_back(self) -> None:
