@@ -56,7 +56,15 @@ class TestTheSameKey:
 
     def test_of_somebody_else_is_another_key(self, mine: Client) -> None:
         assert send(mine).status_code == 201
-        assert send(client_of(create_user())).status_code == 201
+        other = client_of(create_user())
+        assert send(other, VALORANT | {"ign": "Bela#EUW"}).status_code == 201
+        assert GameProfile.objects.count() == 2
+
+    def test_and_request_of_somebody_else_is_not_the_first_answer(self, mine: Client) -> None:
+        assert send(mine).status_code == 201
+        answer = send(client_of(create_user()))
+        assert_problem(answer, 422, "invalid-values")
+        assert "Idempotency-Replayed" not in answer.headers
 
     def test_is_forgotten_after_two_days(self, mine: Client) -> None:
         send(mine)

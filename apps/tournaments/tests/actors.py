@@ -10,11 +10,15 @@ import signal
 import sys
 
 import django
+from django.urls import get_resolver
 
 
 def main(folder: str) -> None:
     """Serve until stdin closes."""
     django.setup()
+    _ = (
+        get_resolver().reverse_dict
+    )  # what `manage.py worker` has loaded by its checks: all URLs, half a second
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         pid = os.fork()

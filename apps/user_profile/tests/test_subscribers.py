@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -174,14 +174,20 @@ def test_a_batch_twice_is_once() -> None:
     assert lines(user) == before == [line for _, _, line, _ in SENT if line]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_batch_is_a_few_statements() -> None:
+    """And one more for each player whose figures moved: it names a cause of its own.
+
+    After the commit, as a worker runs it: what others do about that is not in the batch.
+    """
     few, more = [create_user()], [create_user() for _ in range(20)]
     for handle, kinds in ((activity.log_events, activity.LINES), (stats.count, stats.KINDS)):
         counted = []
         for users in (few, more):
             batch = [event for event in many(users) if event.type in kinds]
-            handle(batch)  # what is unlocked now costs its own statements, once
-            with CaptureQueriesContext(connection) as queries:
+            with transaction.atomic():
+                handle(batch)  # what is unlocked now costs its own statements, once
+            with transaction.atomic(), CaptureQueriesContext(connection) as queries:
                 handle(batch)
             said = sum("INSERT INTO event_log" in query["sql"] for query in queries)
             assert said == (len(users) if handle == stats.count else 0)
@@ -198,15 +204,17 @@ def test_nobody_is_passed_over() -> None:
     assert len(lines(user)) == 7
 
 
+@pytest.mark.django_db(transaction=True)
 def test_rows_are_locked_in_order_of_players() -> None:
     users = [create_user() for _ in range(5)]
-    with CaptureQueriesContext(connection) as queries:
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         stats.count([made(user_left_team, user.pk, team_id=1) for user in reversed(users)])
     locking, adding, *announcing = (query["sql"] for query in queries.captured_queries)
     assert "ORDER BY 1 ASC FOR NO KEY UPDATE" in locking
     assert locking.startswith('SELECT "user_profile_userprofilestats"."user_id"')
     assert adding.startswith("\nUPDATE")
     assert len(announcing) == len(users)
+    assert all("INSERT INTO event_log" in said for said in announcing)
 
 
 def test_activities_are_never_rewritten() -> None:
