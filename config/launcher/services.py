@@ -56,7 +56,15 @@ def curl() -> str:
     return found
 
 
-SERVICES: dict[str, Callable[[], str]] = {"redis": redis, "chromium": chromium, "curl": curl}
+def node() -> str:
+    """Return the path of Node.js, which runs an example of the documents. Raises Absent."""
+    found = shutil.which("node") or shutil.which("nodejs")
+    if not found:
+        raise Absent("not on PATH (Debian: apt install nodejs)")
+    return found
+
+
+SERVICES: dict[str, Callable[[], str]] = {"redis": redis, "chromium": chromium, "curl": curl, "node": node}
 
 
 def database() -> str:

@@ -2,8 +2,8 @@
 
 import importlib.util
 import json
-import shutil
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,12 +56,12 @@ def test_python() -> None:
                 module.message_of(*arguments)
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="Node.js is not here")
-def test_node() -> None:
+def test_node(require_service: Callable[[str], str]) -> None:
+    node = require_service("node")
     program = NODE % {"path": json.dumps((SNIPPETS / "verify.mjs").as_uri())}
     for case, ours in cases():
         told = subprocess.run(
-            ["node", "--input-type=module", "-e", program, json.dumps(case)],
+            [node, "--input-type=module", "-e", program, json.dumps(case)],
             capture_output=True, text=True, check=True, timeout=60,
         ).stdout.strip()  # fmt: skip
         assert (
