@@ -62,7 +62,6 @@ class Drill:
     events: int
     plan: list[tuple[int, str]]
     chance: random.Random
-    options: dict[str, str] = field(default_factory=lambda: clusters.OPTIONS)
     emitters: list[int] = field(default_factory=list)
     workers: list[int] = field(default_factory=list)
     forks: int = 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from . import actors
+from .cluster import OPTIONS
 
 if TYPE_CHECKING:
     from .drill import Drill
@@ -105,7 +106,7 @@ def exhaust_connections(drill: "Drill") -> None:
     hogs: list[psycopg.Connection[object]] = []
     with drill.cluster.connect() as last:
         try:
-            while len(hogs) < int(drill.options["max_connections"]):
+            while len(hogs) < int(OPTIONS["max_connections"]):
                 hogs.append(drill.cluster.connect())
         except psycopg.OperationalError:
             last.execute(
