@@ -13,12 +13,10 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from apps.events.models import DeadLetter, EventLog
 from apps.events.testing import deliver_all, wait_until
 from apps.events.verify import verify
-from apps.events.worker import SESSION
 from apps.tournaments.models import Match, MatchParticipant, SourceName, Status, Tournament
 from apps.user_profile.selectors import stats_of
 from config.database import raw_connection_params
@@ -90,16 +88,6 @@ def done():
     return Tournament.objects.filter(status=Status.COMPLETED).count() == len(EVENTS)
 
 
-def no_worker_is_served():
-    """Tell whether the server let go of all killed workers; until then their subscribers are busy."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s",
-            [SESSION["application_name"]],
-        )
-        return cursor.rowcount == 0
-
-
 def test_killed_replays_and_workers_lose_and_double_nothing(zygote):
     chance = random.Random(5)
     replay, killed, next_kill = zygote.fork("replay"), 0, 1
@@ -125,7 +113,6 @@ def test_killed_replays_and_workers_lose_and_double_nothing(zygote):
     for worker in workers:
         zygote.kill(worker)
     wait_until(lambda: not zygote.alive(replay), timeout_s=PATIENCE_S)  # it delivers, too, before it ends
-    wait_until(no_worker_is_served)
     deliver_all()
     assert not DeadLetter.objects.exists()
     found = verify()
