@@ -8,7 +8,10 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Left
+
+FAULT_CHARS_MAX = 200
 
 
 class Xid8Field(models.Field):  # type: ignore[type-arg]
@@ -98,6 +101,8 @@ class Subscription(models.Model):
     name = models.CharField(max_length=200, primary_key=True)
     types = ArrayField(models.CharField(max_length=100))
     position = models.BigIntegerField()
+    # Where it began: what is at or before this position it never heard, unless it was replayed.
+    began_after = models.BigIntegerField(default=0)
     # Keys that are parked; kept here so that the locking statement reads it as of the lock.
     parked = models.PositiveIntegerField(default=0)
     paused = models.TextField(blank=True)
@@ -194,6 +199,22 @@ class DeadLetter(models.Model):
     event_type = models.CharField(max_length=100)
     attempts = models.PositiveIntegerField()
     error = models.TextField()
+    # What failed, whoever it was about: the first line with its numbers taken out. Letters of one fault are
+    # one group.
+    fault = models.GeneratedField(
+        expression=Left(
+            Func(
+                Func(F("error"), Value("\n"), Value(1), function="split_part"),
+                Value(r"\d+"),
+                Value("#"),
+                Value("g"),
+                function="regexp_replace",
+            ),
+            FAULT_CHARS_MAX,
+        ),
+        output_field=models.CharField(max_length=FAULT_CHARS_MAX),
+        db_persist=True,
+    )
     died_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
     resolution = models.CharField(max_length=9, choices=Resolution, blank=True)
     resolved_at = models.DateTimeField(null=True)
@@ -207,7 +228,14 @@ class DeadLetter(models.Model):
                 fields=["subscription", "position"], condition=Q(resolution=""), name="event_dead_letter_once"
             )
         ]
-        indexes = [models.Index(fields=["died_at"], name="event_dead_letter_died")]
+        indexes = [
+            models.Index(fields=["died_at"], name="event_dead_letter_died"),
+            models.Index(
+                fields=["subscription", "fault", "id"],
+                condition=Q(resolution=""),
+                name="event_dead_letter_waiting",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subscription_id} {self.position}: {self.error.splitlines()[0][:80]}"
@@ -242,3 +270,24 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Act(models.Model):
+    """What an operator did to the delivery of events: who, when, why. Append-only, by a trigger.
+
+    `by` is a username, or the system's user of a shell; `target` is a subscriber, or empty.
+    """
+
+    acted_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    by = models.CharField(max_length=150)
+    verb = models.CharField(max_length=20)
+    target = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "event_act"
+        indexes = [models.Index(fields=["acted_at"], name="event_act_time")]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.verb} {self.target}"

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from apps.monitoring import mending_urls
 from apps.monitoring.views import dashboard
 
 app_name = "monitoring"
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    *mending_urls.urlpatterns,
 ]

@@ -258,6 +258,7 @@ EXITS = [
 
 OWN = "shows the signed-in player to himself"
 NOBODY = "shows no player"
+OPERATED = "for operators: numbers of players, and what they did only where the look is written down"
 ORGANISING = "an act of an organiser on his own tournament, answered with its public record"
 NOT_EXITS = {
     "web:relation": "answers with a redirect",
@@ -348,6 +349,17 @@ NOT_EXITS = {
     "api-unversioned:api-root": NOBODY,
     "openapi": NOBODY,
     "monitoring:dashboard": NOBODY,
+    "monitoring:dead-letters": OPERATED,
+    "monitoring:dead-letter": OPERATED,
+    "monitoring:decide": "answers with a redirect",
+    "monitoring:operations": OPERATED,
+    "monitoring:operation": OPERATED,
+    "monitoring:operation-act": "answers with a redirect",
+    "monitoring:subscribers": OPERATED,
+    "monitoring:subscriber": OPERATED,
+    "monitoring:subscriber-state": "answers with a redirect",
+    "monitoring:replay": OPERATED,
+    "monitoring:rebuild": "answers with a redirect",
     "health.live": NOBODY,
     "health.ready": NOBODY,
     "media.served": "an uploaded picture, under a name that nobody can guess",

@@ -1,0 +1,5 @@
+"""Tables of the operators' pages."""
+
+from apps.monitoring.models.operations import Operation
+
+__all__ = ["Operation"]
