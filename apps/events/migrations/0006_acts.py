@@ -9,7 +9,7 @@ from apps.events.protection import INSTALL_ACTS, REMOVE_ACTS
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0004_lane_owed_until'),
+        ('events', '0005_tallies'),
     ]
 
     operations = [
