@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 State = dict[str, Any]
+# What a channel hears that any event changes.
+EVERYTHING = "*"
 
 
 class Channel(Protocol):

@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError
 
 from apps.events import registry, sequencer, stream, wakeup
 from apps.events.stream import Entry
+from apps.live.channels import EVERYTHING
 from apps.live.threads import in_thread
 
 PAGE = 1_000
@@ -126,7 +127,7 @@ def news(position: int) -> list[Entry]:
 
 
 def subjects_of(entry: Entry) -> set[str]:
-    """Return whom and what an event is about: its key, its users, and every argument that is an id."""
+    """Return whom and what an event is about: its key, its users, every argument that is an id; and all."""
     named = {
         f"{name.removesuffix('_id')}:{value}"
         for name, value in entry.payload.items()
@@ -134,7 +135,7 @@ def subjects_of(entry: Entry) -> set[str]:
     }
     definition = registry.events.get(entry.type)
     users = definition.users_of(entry.payload) if definition else ()
-    return {entry.key} | named | {f"user:{user_id}" for user_id in users}
+    return {EVERYTHING, entry.key} | named | {f"user:{user_id}" for user_id in users}
 
 
 async def listen() -> psycopg.AsyncConnection[Any]:

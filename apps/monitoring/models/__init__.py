@@ -1,5 +1,6 @@
 """Tables of the operators' pages."""
 
+from apps.monitoring.models.milestones import Milestone
 from apps.monitoring.models.operations import Operation
 
-__all__ = ["Operation"]
+__all__ = ["Milestone", "Operation"]

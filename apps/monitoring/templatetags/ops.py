@@ -23,6 +23,9 @@ class Place:
 
 PLACES = [
     Place("monitoring:dashboard", "activity", _("Health")),
+    Place(
+        "monitoring:events", "list-tree", _("Events"), frozenset({"monitoring:event", "monitoring:request"})
+    ),
     Place("monitoring:dead-letters", "mail-x", _("Dead letters"), frozenset({"monitoring:dead-letter"})),
     Place("monitoring:subscribers", "rss", _("Subscribers"), frozenset({"monitoring:subscriber"})),
     Place("monitoring:operations", "wrench", _("Operations"), frozenset({"monitoring:operation"})),

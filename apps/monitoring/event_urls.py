@@ -1,0 +1,12 @@
+"""Addresses of the event explorer."""
+
+from django.urls import path
+
+from apps.monitoring.views import events
+
+urlpatterns = [
+    path("events/", events.events, name="events"),
+    path("events/<uuid:uid>/", events.event, name="event"),
+    path("events/<uuid:uid>/personal/", events.personal, name="event-personal"),
+    path("requests/<uuid:correlation_id>/", events.followed, name="request"),
+]
