@@ -1,10 +1,11 @@
-"""Addresses of the event explorer."""
+"""Addresses of what operators look up."""
 
 from django.urls import path
 
-from apps.monitoring.views import events
+from apps.monitoring.views import audit, events
 
 urlpatterns = [
+    path("audit/", audit.audit, name="audit"),
     path("events/", events.events, name="events"),
     path("events/<uuid:uid>/", events.event, name="event"),
     path("events/<uuid:uid>/personal/", events.personal, name="event-personal"),

@@ -349,6 +349,7 @@ NOT_EXITS = {
     "api-unversioned:api-root": NOBODY,
     "openapi": NOBODY,
     "monitoring:dashboard": NOBODY,
+    "monitoring:audit": OPERATED,
     "monitoring:events": OPERATED,
     "monitoring:event": OPERATED,
     "monitoring:event-personal": OPERATED,

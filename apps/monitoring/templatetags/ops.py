@@ -29,6 +29,7 @@ PLACES = [
     Place("monitoring:dead-letters", "mail-x", _("Dead letters"), frozenset({"monitoring:dead-letter"})),
     Place("monitoring:subscribers", "rss", _("Subscribers"), frozenset({"monitoring:subscriber"})),
     Place("monitoring:operations", "wrench", _("Operations"), frozenset({"monitoring:operation"})),
+    Place("monitoring:audit", "scroll-text", _("Audit")),
 ]
 
 
