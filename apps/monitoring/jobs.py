@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from apps.events import periodic
-from apps.monitoring.services import milestones, operations
+from apps.monitoring.services import counting, milestones, operations
 
 
 @periodic(every=timedelta(seconds=1))
@@ -16,3 +16,9 @@ def work_off_operations() -> None:
 def note_milestones() -> None:
     """Note how far subscribers have come, so that it can be said by when an event was delivered."""
     milestones.note()
+
+
+@periodic(every=timedelta(minutes=1))
+def count_events() -> None:
+    """Count what happened since the last time, by type, and who was active."""
+    counting.count()

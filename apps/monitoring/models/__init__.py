@@ -1,6 +1,7 @@
 """Tables of the operators' pages."""
 
+from apps.monitoring.models.counts import ActivePlayer, Activity, Counted, EventCount
 from apps.monitoring.models.milestones import Milestone
 from apps.monitoring.models.operations import Operation
 
-__all__ = ["Milestone", "Operation"]
+__all__ = ["ActivePlayer", "Activity", "Counted", "EventCount", "Milestone", "Operation"]

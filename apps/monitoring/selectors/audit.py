@@ -159,7 +159,7 @@ def _money(asked: Asked) -> Iterable[Line]:
             row.pk,
             str(row.actor_id or ""),
             row.get_kind_display(),
-            row.player_id,
+            row.player_id,  # type: ignore[attr-defined]
             row.description,
         )
 

@@ -30,6 +30,7 @@ PLACES = [
     Place("monitoring:subscribers", "rss", _("Subscribers"), frozenset({"monitoring:subscriber"})),
     Place("monitoring:operations", "wrench", _("Operations"), frozenset({"monitoring:operation"})),
     Place("monitoring:audit", "scroll-text", _("Audit")),
+    Place("monitoring:analytics", "chart-column", _("Analytics")),
 ]
 
 
