@@ -11,6 +11,9 @@ from typing import Any, Protocol
 
 State = dict[str, Any]
 
+CLOCK = "clock"
+"""What a channel hears that shows how time passes, or what stands still: rung every few seconds."""
+
 
 class Channel(Protocol):
     """One thing to watch, for one viewer."""
