@@ -13,6 +13,9 @@ State = dict[str, Any]
 # What a channel hears that any event changes.
 EVERYTHING = "*"
 
+CLOCK = "clock"
+"""What a channel hears that shows how time passes, or what stands still: rung every few seconds."""
+
 
 class Channel(Protocol):
     """One thing to watch, for one viewer."""

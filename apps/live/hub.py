@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,12 +14,13 @@ from django.db import DatabaseError, InterfaceError
 
 from apps.events import registry, sequencer, stream, wakeup
 from apps.events.stream import Entry
-from apps.live.channels import EVERYTHING
+from apps.live.channels import CLOCK, EVERYTHING
 from apps.live.threads import in_thread
 
 PAGE = 1_000
 POLL_S = 1.0
 RETRY_S_MAX = 5.0
+CLOCK_S = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.position = 0
+        self.clock_at = 0.0
         self.bells: defaultdict[str, set[Bell]] = defaultdict(set)
         self.task: asyncio.Task[None] | None = None
 
@@ -103,6 +106,7 @@ class Hub:
                 pass
             async for _ in listener.notifies(timeout=POLL_S, stop_after=1):
                 pass
+            self.ring_clock()
 
     async def ring_for_news(self) -> bool:
         """Ring the bells of the next page of events; tell whether there was one."""
@@ -113,6 +117,14 @@ class Hub:
                 for bell in self.bells.get(subject, ()):
                     bell.ring(entry.position)
         return bool(entries)
+
+    def ring_clock(self) -> None:
+        """Ring for the time, every few seconds."""
+        now = time.monotonic()
+        if now >= self.clock_at:
+            self.clock_at = now + CLOCK_S
+            for bell in self.bells.get(CLOCK, ()):
+                bell.ring(self.position)
 
     def ring_all(self) -> None:
         """Ring every bell."""

@@ -1,1 +1,1 @@
-"""Reads for the operators' pages, a module a screen."""
+"""Reads for the operators' pages."""

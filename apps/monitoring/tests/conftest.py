@@ -1,4 +1,4 @@
-"""What the tests of the operators' pages share."""
+"""Subscribers of the tests alone, from the backbone's own tests."""
 
 from apps.events.tests.conftest import broken, effects, subscribe
 

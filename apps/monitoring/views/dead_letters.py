@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.events.models import DeadLetter, EventStream
-from apps.monitoring.forms import DecisionForm, LettersForm
+from apps.monitoring.mending_forms import DecisionForm, LettersForm
 from apps.monitoring.models.operations import Verb
 from apps.monitoring.selectors import letters as reads
 from apps.monitoring.selectors.letters import Letters

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.events.delivery import pauses
-from apps.monitoring.forms import Reasoned, ReplayForm
+from apps.monitoring.mending_forms import Reasoned, ReplayForm
 from apps.monitoring.models import Operation
 from apps.monitoring.selectors import letters
 from apps.monitoring.selectors import subscribers as reads
