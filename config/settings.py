@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "apps.community",
     "apps.webhooks",
     "apps.overlay",
+    "apps.monitoring",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",
