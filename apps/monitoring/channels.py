@@ -6,14 +6,19 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from apps.events import sequencer
-from apps.live.channels import CLOCK, EVERYTHING, State, channel
+from apps.events import registry, sequencer
+from apps.live.channels import State, channel
 from apps.monitoring.selectors import incidents
 
 
 def pulse_of(state: incidents.State, now: datetime) -> str:
     """Return a word that changes with every minute and every incident."""
     return f"{now:%H:%M} {state.pulse}"
+
+
+def is_operator(viewer_id: int | None) -> bool:
+    """Tell whether somebody is staff, and still is."""
+    return get_user_model().objects.filter(pk=viewer_id, is_staff=True, is_active=True).exists()
 
 
 @dataclass(frozen=True)
@@ -24,13 +29,36 @@ class Health:
 
     @property
     def hears(self) -> frozenset[str]:
-        """It looks every few seconds: what stands still sends no event."""
-        return frozenset({CLOCK})
+        """Nothing: what stands still sends no event, and a stream looks by itself every few seconds."""
+        return frozenset()
 
-    def state(self) -> State | None:
+    def facts(self) -> str | None:
         """Return the word."""
-        users = get_user_model().objects.filter(pk=self.viewer_id, is_staff=True, is_active=True)
-        return {"pulse": pulse_of(incidents.state(), timezone.now())} if users.exists() else None
+        return pulse_of(incidents.state(), timezone.now()) if is_operator(self.viewer_id) else None
+
+    def show(self, facts: str) -> State | None:
+        """Say it to who is staff by now."""
+        return {"pulse": facts} if is_operator(self.viewer_id) else None
+
+
+@dataclass(frozen=True)
+class Tail:
+    """The stream of events: a word that changes with every one of them; for staff alone."""
+
+    viewer_id: int | None
+
+    @property
+    def hears(self) -> frozenset[str]:
+        """Every event that there is."""
+        return frozenset(f"type:{name}" for name in registry.events)
+
+    def facts(self) -> str | None:
+        """Return the word."""
+        return str(sequencer.head()) if is_operator(self.viewer_id) else None
+
+    def show(self, facts: str) -> State | None:
+        """Say it to who is staff by now."""
+        return {"pulse": facts} if is_operator(self.viewer_id) else None
 
 
 @channel("ops", subjects="health")
@@ -39,26 +67,7 @@ def ops(viewer_id: int | None, subject: str) -> Health:
     return Health(viewer_id)
 
 
-@dataclass(frozen=True)
-class EventsPulse:
-    """The stream of events: a word that changes with every one of them. Only staff hear it."""
-
-    viewer_id: int | None
-
-    @property
-    def hears(self) -> frozenset[str]:
-        """Everything."""
-        return frozenset({EVERYTHING})
-
-    def state(self) -> State | None:
-        """Return the word; None for who is not, or no longer, staff."""
-        staff = get_user_model().objects.filter(is_active=True, is_staff=True)
-        if self.viewer_id is None or not staff.filter(pk=self.viewer_id).exists():
-            return None
-        return {"pulse": str(sequencer.head())}
-
-
 @channel("ops-events", subjects="all")
-def events(viewer_id: int | None, subject: str) -> EventsPulse:
+def events(viewer_id: int | None, subject: str) -> Tail:
     """Watch all events."""
-    return EventsPulse(viewer_id)
+    return Tail(viewer_id)

@@ -130,6 +130,6 @@ def test_few_queries_however_much_there_is(client: Client) -> None:
 def test_only_staff_may_watch(client: Client) -> None:
     user, player = operator(client), accounts.sign_up(username="player")
     kind = channels.kinds["ops"]
-    assert kind.make(user.pk, "health").state() is not None
+    assert kind.make(user.pk, "health").facts() is not None
     for other in (player.pk, None):
-        assert kind.make(other, "health").state() is None
+        assert kind.make(other, "health").facts() is None

@@ -116,10 +116,12 @@ def test_only_staff_hears_the_live_tail(client: Client, ada: User, settings: Any
     settings.LIVE_URL = "http://live.example"
     staff = operator(client)
     kind = channels.kinds["ops-events"]
-    assert kind.make(staff.pk, "all").state() is not None
-    assert kind.make(ada.pk, "all").state() is None
-    assert kind.make(None, "all").state() is None
-    assert channels.EVERYTHING in kind.make(None, "all").hears
+    word = kind.make(staff.pk, "all").facts()
+    assert kind.make(staff.pk, "all").show(word) == {"pulse": word}
+    for nobody in (ada.pk, None):
+        assert kind.make(nobody, "all").facts() is None
+        assert kind.make(nobody, "all").show(word) is None
+    assert "type:display_name_changed" in kind.make(None, "all").hears
     assert not kind.accepts("7")
     page = html_of(client, f"{PAGE}?live=1")
     assert 'data-watch="ops-events:all"' in page
