@@ -6,8 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.tournaments.models import Prize, Status, Tournament
-from apps.tournaments.services import tournaments
-from apps.tournaments.signals import tournament_prizes_announced
+from apps.tournaments.services import pool, tournaments
 
 PLACES_MAX = 1024
 AMOUNT_MAX = 10**12
@@ -56,7 +55,7 @@ def announce(*, tournament_id: int, amounts: Mapping[int, int]) -> Tournament:
             Prize(tournament=tournament, place=place, amount=amount)
             for place, amount in sorted(amounts.items())
         )
-        tournament_prizes_announced.send(Prize, tournament_id=tournament.pk, pool=sum(amounts.values()))
+        pool.announce(tournament, sum(amounts.values()))
     return tournament
 
 

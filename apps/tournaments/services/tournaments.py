@@ -22,6 +22,7 @@ from apps.tournaments.models import (
     TournamentEntry,
     moment,
 )
+from apps.tournaments.services import pool
 from apps.tournaments.signals import (
     tournament_completed,
     tournament_placement,
@@ -103,9 +104,11 @@ def complete(*, tournament_id: int) -> Tournament:
     tournament.save(update_fields=["status", "ends_at", "completed_at"])
     place_entries(tournament)
     tournament_placement.send_many(Tournament, placements(tournament))
-    players = tournament.participants.order_by("user_id").values_list("user_id", flat=True)
     if not first_time:
         return tournament
+    players = list(tournament.participants.order_by("user_id").values_list("user_id", flat=True))
+    if not players:
+        pool.give_up(tournament)
     tournament_completed.send_many(
         Tournament, [{"user_id": user_id, "tournament_id": tournament.pk} for user_id in players]
     )
