@@ -65,7 +65,7 @@ def _transferred(sizes: Sizes) -> Iterator[Row]:
             each.stdin.close()
             assert each.wait(END_S) == 0
     yield Row(
-        f"transfers, {CLIENTS} clients", round(median(ours)), "the same statements in one psycopg transaction",
+        f"transfers, {CLIENTS} clients", round(median(ours)), "the same statements in a psycopg transaction",
         round(median(theirs)), "transfers/s", ratio(ours, theirs), 0.5,
     )  # fmt: skip
     yield Row(
