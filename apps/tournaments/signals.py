@@ -12,6 +12,30 @@ def tournament_registered(user_id: int, tournament_id: int, game_id: int) -> Non
 
 
 @domain_event(version=1)
+def tournament_withdrawn(user_id: int, tournament_id: int, began: bool) -> None:
+    """A player is registered no more; what had not `began` counts for nothing.
+
+    Announced by the admission services when an entrant withdraws, is taken out, or is disqualified.
+    """
+
+
+@domain_event(version=1)
+def tournament_entry_answered(user_id: int, tournament_id: int, entry_id: int, status: str) -> None:
+    """A registration was answered: CONFIRMED, WAITLISTED (admitted, all places are taken) or REJECTED.
+
+    Announced by the admission services, for each player of the entry.
+    """
+
+
+@domain_event(version=1)
+def tournament_waitlist_promoted(user_id: int, tournament_id: int, entry_id: int) -> None:
+    """A place became free and a player of the first entry in line has it.
+
+    Said in addition to `tournament_registered`. Announced by the admission services.
+    """
+
+
+@domain_event(version=1)
 def tournament_match_completed(
     user_id: int,
     match_id: int,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.views import embeds, exports, matches, tournaments
+from apps.web.views import embeds, exports, matches, registering, tournaments
 
 urlpatterns = [
     path("tournaments/", tournaments.tournaments, name="tournaments"),
@@ -10,6 +10,13 @@ urlpatterns = [
     path("tournaments/<slug:slug>/matches/", matches.matches, name="matches"),
     path("tournaments/<slug:slug>/matches/<int:match_id>/", matches.match, name="match"),
     path("tournaments/<slug:slug>/standings/", matches.standings, name="standings"),
+    path("tournaments/<slug:slug>/registration/", registering.page, name="registration"),
+    path("tournaments/<slug:slug>/registration/enter/", registering.enter, name="registration-enter"),
+    path(
+        "tournaments/<slug:slug>/registration/<int:entry_id>/withdraw/",
+        registering.withdraw,
+        name="registration-withdraw",
+    ),
     path("tournaments/<slug:slug>/export.json", exports.as_json, name="export-json"),
     path("tournaments/<slug:slug>/matches.csv", exports.matches_csv, name="export-matches"),
     path("tournaments/<slug:slug>/standings.csv", exports.standings_csv, name="export-standings"),

@@ -19,6 +19,8 @@ from apps.tournaments.signals import (
     tournament_placement_retracted,
     tournament_prizes_announced,
     tournament_registered,
+    tournament_waitlist_promoted,
+    tournament_withdrawn,
 )
 from apps.user_profile.selectors.privacy import Part
 from apps.user_profile.signals import (
@@ -60,6 +62,8 @@ PARTS: Mapping[AnyEvent, frozenset[Part]] = {
     user_left_team: frozenset({Part.TEAMS}),
     team_role_changed: frozenset({Part.TEAMS}),
     tournament_registered: frozenset({Part.TOURNAMENTS}),
+    tournament_withdrawn: frozenset({Part.TOURNAMENTS}),
+    tournament_waitlist_promoted: frozenset({Part.TOURNAMENTS}),
     tournament_match_completed: frozenset({Part.MATCH_HISTORY}),
     tournament_match_retracted: frozenset({Part.MATCH_HISTORY}),
     match_won: frozenset({Part.MATCH_HISTORY}),
@@ -79,6 +83,7 @@ DISCORD: frozenset[AnyEvent] = frozenset(
         tournament_placement,
         tournament_placement_retracted,
         tournament_registered,
+        tournament_withdrawn,
         user_joined_team,
         user_left_team,
     }

@@ -155,6 +155,7 @@ COMPOSERS: dict[str, Composer] = {
     "tournament_placement": places,
     "tournament_placement_retracted": places,
     "tournament_registered": registration,
+    "tournament_withdrawn": registration,
     "user_joined_team": roster,
     "user_left_team": roster,
 }
