@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from apps.user_profile.selectors.privacy import Part, Standing
 
-from .scene import POST_ID
+from .scene import OVERLAY_SECRET, POST_ID
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,23 @@ EXITS = [
         "/sitemap-players-0.xml",
         ("web:sitemap", "web:sitemap-part"),
         tells={Part.PROFILE: r"/@Tracy/"},
+        seen_as=Standing.ANONYMOUS,
+    ),
+    Exit(
+        f"/overlay/{OVERLAY_SECRET}/",
+        ("web:overlay",),
+        tells={
+            Part.CARD: r'"username": "Tracy".*picture-of-tracy',
+            Part.STATS: r'"matches_won": \d',
+            Part.TOURNAMENTS: r'"tournaments_played": \d',
+            Part.LEVEL_XP: r'"level": \d',
+        },
+        seen_as=Standing.ANONYMOUS,
+    ),
+    Exit(
+        f"/overlay/{OVERLAY_SECRET}/?layout=ticker",
+        ("web:overlay",),
+        tells={Part.ACHIEVEMENTS: r'"TEAM_PLAYER"'},
         seen_as=Standing.ANONYMOUS,
     ),
     Exit("/teams/", ("web:teams",)),
@@ -316,6 +333,12 @@ NOT_EXITS = {
     "web:webhook-test": "answers with a redirect",
     "web:webhook-resending": "answers with a redirect",
     "web:developers-webhooks": NOBODY,
+    "web:overlays": "the signed-in player's own overlays, with the names of whom they are about",
+    "web:overlay-settings": OWN,
+    "web:overlay-preview": "what web:overlay shows",
+    "web:overlay-revocation": "answers with a redirect",
+    "web:overlay-test": "answers with a redirect",
+    "web:overlay-file": NOBODY,
     "web:design": NOBODY,
     "web:design-bracket": NOBODY,
     "web:avatar": "a generated picture: its address, which does not tell whose it is, is all that it shows",
