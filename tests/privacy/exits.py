@@ -277,6 +277,7 @@ EXITS = [
 OWN = "shows the signed-in player to himself"
 NOBODY = "shows no player"
 ORGANISING = "an act of an organiser on his own tournament, answered with its public record"
+PLAYING = "an act of a side on its own match, answered with what the sides said, without names"
 NOT_EXITS = {
     "web:relation": "answers with a redirect",
     "web:follow-requests": "the requests of the signed-in player: a block has ended those he may not see",
@@ -312,6 +313,12 @@ NOT_EXITS = {
     "web:item-showing": "answers with a redirect",
     "web:developers": NOBODY,
     "apps.web.views.faults.not_found": NOBODY,
+    "web:correction": "the matches of one's own tournament, by the names of the public record",
+    "web:desk": "the organiser's own tournament, by the names of the public record",
+    "web:desk-act": "answers with a redirect",
+    "web:match-room": "the sides of a match and who runs it, by the names of the public record",
+    "web:match-room-act": "answers with a redirect",
+    "web:registration-check-in": "answers with a redirect",
     "web:registration-enter": "answers with a redirect",
     "web:registration-withdraw": "answers with a redirect",
     "web:tokens": OWN,
@@ -343,7 +350,16 @@ NOT_EXITS = {
     "web:design-bracket": NOBODY,
     "web:avatar": "a generated picture: its address, which does not tell whose it is, is all that it shows",
     "web:crest": NOBODY,
+    "api:actions": "what who runs a tournament did, for those who run it",
     "api:add_phase": ORGANISING,
+    "api:check_in_entry": ORGANISING,
+    "api:decide": ORGANISING,
+    "api:dispute": PLAYING,
+    "api:escalate": PLAYING,
+    "api:evidence": PLAYING,
+    "api:report": PLAYING,
+    "api:room": PLAYING,
+    "api:surrender": PLAYING,
     "api:approve": ORGANISING,
     "api:check": "whether one's own team may enter, with the names of its public roster",
     "api:configure": ORGANISING,

@@ -1,5 +1,6 @@
 """Entering tournaments and withdrawing, for programs; and what an organiser does with registrations."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from apps.tournaments.api.running import RUN, own
 from apps.tournaments.models import Leaving, TournamentEntry
 from apps.tournaments.selectors import eligibility
 from apps.tournaments.selectors.speaking import registers, speaks_for
-from apps.tournaments.services import admission, registration, results
+from apps.tournaments.services import admission, check_in, registration, results
 
 ENTER = Token(Scope.ENTRIES_WRITE)
 ENTRY = "/tournaments/{slug:slug}/entries/{int:entry_id}"
@@ -32,7 +33,9 @@ class EntryIn(Strict):
 
 
 class EntryOut(Schema):
-    """An entrant. `status` is PENDING, WAITLISTED, CONFIRMED, REJECTED (`reason` says why) or WITHDRAWN.
+    """An entrant.
+
+    `status` is PENDING, WAITLISTED, CONFIRMED, REJECTED (`reason` says why), WITHDRAWN or NO_SHOW.
 
     `left` is WITHDRAWN or DISQUALIFIED, empty while it plays.
     """
@@ -42,6 +45,7 @@ class EntryOut(Schema):
     status: str
     reason: str
     left: str
+    checked_in_at: datetime | None
 
 
 class ReasonIn(Strict):
@@ -138,6 +142,18 @@ def registrations(request: HttpRequest, response: HttpResponse, slug: str, pagin
     """List all registrations of a tournament that you run, the first first, in whatever status they are."""
     rows = own(request, slug).entries.all()
     return page_of(request, response, rows, paging, by=["registered_at", "id"], show=list)
+
+
+@router.post(f"{ENTRY}/check-in/", response=EntryOut, auth=ENTER, operation_id="check_in_entry")
+def check_in_entry(request: HttpRequest, slug: str, entry_id: int) -> Any:
+    """Say that an entrant is there, while check-in is open; who runs the tournament can until the start."""
+    tournament, user = tournament_of(slug), caller_of(request).user
+    entry = entry_of(tournament.pk, entry_id)
+    if speaks_for(user.pk, entry):
+        return check_in.check_in(entry_id=entry.pk)
+    if not tournament.is_run_by(user):
+        raise Problem(NOT_YOURS)
+    return check_in.check_in(entry_id=entry.pk, by_id=user.pk)
 
 
 @router.post(f"{ENTRY}/approval/", response=EntryOut, auth=RUN, operation_id="approve_entry")

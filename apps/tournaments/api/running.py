@@ -5,17 +5,19 @@ from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import PatchDict, Status
+from ninja import PatchDict, Query, Schema, Status
 from pydantic import AfterValidator, AwareDatetime
 
 from apps.api.callers import Token, caller_of
+from apps.api.pages import Page, Paging, page_of
 from apps.api.problems import NOT_YOURS, Problem
 from apps.api.schemas import Slug, Strict
 from apps.api.scopes import Scope
 from apps.games import selectors as games
 from apps.tournaments.api.reading import PhaseOut, TournamentOut, shown, tournament_of
 from apps.tournaments.api.routes import router
-from apps.tournaments.models import Entrants, Phase, Seeding, Tournament
+from apps.tournaments.models import Entrants, Phase, Seeding, Tournament, TournamentAction
+from apps.tournaments.models.tournament import REPORT_MINUTES
 from apps.tournaments.services import phases, tournaments
 
 RUN = Token(Scope.TOURNAMENTS_WRITE)
@@ -48,6 +50,9 @@ class EntranceIn(Strict):
     rank_min: str = ""
     rank_max: str = ""
     closes_at: Moment | None = None
+    check_in_opens_at: Moment | None = None
+    check_in_closes_at: Moment | None = None
+    report_minutes: int = REPORT_MINUTES
 
 
 class TournamentIn(EntranceIn):
@@ -66,6 +71,33 @@ class PhaseIn(Strict):
     seeding: Seeding = Seeding.HAND
     draw_seed: int | None = None
     advancing: int | None = None
+
+
+class ActionOut(Schema):
+    """Something that who runs a tournament did: `by` is his username, `entry` and `match` are ids."""
+
+    id: int
+    kind: str
+    by: str
+    entry: int | None
+    match: int | None
+    reason: str
+    done_at: datetime
+
+    @staticmethod
+    def resolve_by(action: TournamentAction) -> str:
+        """Return the username."""
+        return action.by.username
+
+    @staticmethod
+    def resolve_entry(action: TournamentAction) -> int | None:
+        """Return the id."""
+        return action.entry_id
+
+    @staticmethod
+    def resolve_match(action: TournamentAction) -> int | None:
+        """Return the id."""
+        return action.match_id
 
 
 class SeedsIn(Strict):
@@ -148,6 +180,15 @@ def seed(request: HttpRequest, slug: str, number: int, data: SeedsIn) -> Any:
 def start_phase(request: HttpRequest, slug: str, number: int) -> Any:
     """Draw a phase: its first matches can be played."""
     return phases.start(phase_id=phase_of(request, slug, number).pk, by_id=caller_of(request).user.pk)
+
+
+@router.get(
+    "/tournaments/{slug:slug}/actions/", response=Page[ActionOut], auth=RUN, operation_id="list_actions"
+)
+def actions(request: HttpRequest, response: HttpResponse, slug: str, paging: Query[Paging]) -> Any:
+    """List what was done by those who run your tournament, the latest first. Nothing is ever removed."""
+    rows = own(request, slug).actions.select_related("by")
+    return page_of(request, response, rows, paging, by=["-done_at", "-id"], show=list)
 
 
 def own(request: HttpRequest, slug: str) -> Tournament:

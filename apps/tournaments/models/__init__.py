@@ -20,10 +20,12 @@ from apps.tournaments.models.entries import (
 from apps.tournaments.models.matches import Match, MatchMap, MatchParticipant, MatchStatus
 from apps.tournaments.models.phases import Phase, PhaseEntry, PhaseStatus, Seeding
 from apps.tournaments.models.prizes import Prize
+from apps.tournaments.models.reports import Dispute, Evidence, MatchReport, Reason, Stand
 from apps.tournaments.models.sources import SourceName
 from apps.tournaments.models.tournament import (
     CAPACITY_MAX,
     NAME_CHARS_MAX,
+    CheckIn,
     Entrance,
     Entrants,
     Status,
@@ -36,23 +38,29 @@ __all__ = [
     "CAPACITY_MAX",
     "HOLDING",
     "NAME_CHARS_MAX",
+    "CheckIn",
     "Correction",
+    "Dispute",
     "Done",
     "Entrance",
     "Entrants",
+    "Evidence",
     "Leaving",
     "Match",
     "MatchMap",
     "MatchParticipant",
+    "MatchReport",
     "MatchStatus",
     "Outcome",
     "Phase",
     "PhaseEntry",
     "PhaseStatus",
     "Prize",
+    "Reason",
     "Registration",
     "Seeding",
     "SourceName",
+    "Stand",
     "Status",
     "Tournament",
     "TournamentAction",

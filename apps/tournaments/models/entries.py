@@ -22,13 +22,17 @@ class Registration(models.TextChoices):
     CONFIRMED = "CONFIRMED", _("Registered")
     REJECTED = "REJECTED", _("Not admitted")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    NO_SHOW = "NO_SHOW", _("Did not check in")
 
 
 # What may follow what; nothing else does. Who withdrew may come again, who was not admitted may not.
 TURNS: dict[str, frozenset[str]] = {
-    Registration.PENDING: frozenset(Registration) - {Registration.PENDING},
-    Registration.WAITLISTED: frozenset(Registration) - {Registration.PENDING, Registration.WAITLISTED},
-    Registration.CONFIRMED: frozenset({Registration.REJECTED, Registration.WITHDRAWN}),
+    Registration.PENDING: frozenset(Registration) - {Registration.PENDING, Registration.NO_SHOW},
+    Registration.WAITLISTED: frozenset(
+        {Registration.CONFIRMED, Registration.REJECTED, Registration.WITHDRAWN}
+    ),
+    Registration.CONFIRMED: frozenset({Registration.REJECTED, Registration.WITHDRAWN, Registration.NO_SHOW}),
+    Registration.NO_SHOW: frozenset({Registration.WITHDRAWN}),
     Registration.REJECTED: frozenset({Registration.WITHDRAWN}),
     Registration.WITHDRAWN: frozenset(
         {Registration.PENDING, Registration.WAITLISTED, Registration.CONFIRMED}
@@ -92,6 +96,7 @@ class TournamentEntry(models.Model):
     left = models.CharField(max_length=12, choices=Leaving, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     registered_at = models.DateTimeField(default=moment, editable=False)
+    checked_in_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[EntryQuerySet] = EntryQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -100,6 +105,10 @@ class TournamentEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=Registration.values), name="tournamententry_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_in_at=None) | Q(status=Registration.CONFIRMED),
+                name="tournamententry_checked_in_when_confirmed",
             ),
             models.CheckConstraint(
                 condition=Q(status=Registration.CONFIRMED)

@@ -60,8 +60,18 @@ class Entrants(models.TextChoices):
     PLAYERS = "PLAYERS", _("Players only")
 
 
+class CheckIn(models.TextChoices):
+    """How far the check-in of a tournament is; empty before it opens, and where there is none."""
+
+    OPEN = "OPEN"
+    REMINDED = "REMINDED"
+    CLOSED = "CLOSED"
+
+
 CAPACITY_MAX = 2048
 """No format draws more: a bracket of more is no page that anybody reads."""
+REPORT_MINUTES = 30
+REPORT_MINUTES_MAX = 7 * 24 * 60
 PLACES = [MinValueValidator(1), MaxValueValidator(CAPACITY_MAX)]
 
 
@@ -81,6 +91,13 @@ class Entrance(models.Model):
     rank_min = models.CharField(_("lowest rank"), max_length=50, blank=True)
     rank_max = models.CharField(_("highest rank"), max_length=50, blank=True)
     closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    check_in_opens_at = models.DateTimeField(_("check-in opens"), null=True, blank=True)
+    check_in_closes_at = models.DateTimeField(_("check-in closes"), null=True, blank=True)
+    report_minutes = models.PositiveSmallIntegerField(
+        _("minutes after which a report that nobody contradicts holds"),
+        default=REPORT_MINUTES,
+        validators=[MinValueValidator(1), MaxValueValidator(REPORT_MINUTES_MAX)],
+    )
 
     class Meta:
         abstract = True
@@ -114,6 +131,7 @@ class Tournament(Entrance):
     external_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
     # When it was completed first: a correction may open it again, but that it was over is said once.
     completed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    check_in = models.CharField(max_length=8, choices=CheckIn, blank=True, editable=False)
     created_at = models.DateTimeField(default=moment, editable=False)
 
     class Meta:
@@ -127,6 +145,20 @@ class Tournament(Entrance):
             ),
             models.CheckConstraint(
                 condition=Q(entrants__in=Entrants.values), name="tournament_entrants_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(check_in_opens_at=None, check_in_closes_at=None)
+                | Q(
+                    check_in_opens_at__isnull=False,
+                    check_in_closes_at__isnull=False,
+                    check_in_closes_at__gt=F("check_in_opens_at"),
+                ),
+                name="tournament_check_in_in_order",
+                violation_error_message=_("Check-in needs a time to open, and a later one to close."),
+            ),
+            models.CheckConstraint(
+                condition=Q(check_in="") | Q(check_in__in=CheckIn.values, check_in_closes_at__isnull=False),
+                name="tournament_check_in_known",
             ),
             models.CheckConstraint(
                 condition=Q(squad_min=None) | Q(squad_max=None) | Q(squad_max__gte=F("squad_min")),

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.tournaments.models import (
+    CheckIn,
     Done,
     Leaving,
     Registration,
@@ -84,7 +85,7 @@ def readmit(*, entry_id: int, by_id: int | None = None) -> TournamentEntry:
     Raises WrongStatus once the tournament has begun, WrongTurn.
     """
     tournament, entry = waiting(entry_id)
-    if entry.status != Registration.REJECTED:
+    if entry.status not in (Registration.REJECTED, Registration.NO_SHOW):
         raise WrongTurn(entry, Registration.WITHDRAWN)
     audit.write(tournament.pk, Done.READMITTED, by_id=by_id, entry_id=entry.pk)
     drop(entry, Registration.WITHDRAWN)
@@ -123,11 +124,12 @@ def drop(entry: TournamentEntry, status: Registration) -> None:
     entry.become(status)
     withdrawn = status == Registration.WITHDRAWN
     entry.left, entry.left_at = (Leaving.WITHDRAWN, moment()) if withdrawn else ("", None)
-    entry.save(update_fields=["status", "reason", "left", "left_at"])
+    entry.checked_in_at = None
+    entry.save(update_fields=["status", "reason", "left", "left_at", "checked_in_at"])
     entry.participants.all().delete()
     if was == Registration.CONFIRMED:
         say_withdrawn(entry, player_ids, began=False)
-    if status == Registration.REJECTED:
+    if status in (Registration.REJECTED, Registration.NO_SHOW):
         answer(entry, player_ids)
 
 
@@ -148,7 +150,9 @@ def settle(entry: TournamentEntry) -> list[int]:
 
     Return its players.
     """
-    entry.save(update_fields=["status"])
+    if entry.status == Registration.CONFIRMED and entry.tournament.check_in == CheckIn.CLOSED:
+        entry.checked_in_at = moment()
+    entry.save(update_fields=["status", "checked_in_at"])
     rows = list(entry.participants.order_by("user_id"))
     player_ids = [row.user_id for row in rows]
     if entry.status == Registration.CONFIRMED:

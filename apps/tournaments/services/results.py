@@ -220,9 +220,11 @@ def decide(
     match.score_a, match.score_b = score_a, score_b
     match.played_at = played_at or match.played_at or moment()
     match.name_a, match.name_b = matches.names_of(match)
+    match.report_due_at = None
     match.save(
         update_fields=[
             "status", "outcome", "winner", "score_a", "score_b", "played_at", "name_a", "name_b",
+            "report_due_at",
         ]
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from apps.tournaments.models import (
     TournamentEntry,
     moment,
 )
-from apps.tournaments.services import admission, audit, pool
+from apps.tournaments.services import admission, audit, check_in, pool
 from apps.tournaments.services.locks import lock_tournament
 from apps.tournaments.signals import (
     tournament_completed,
@@ -99,9 +99,13 @@ def configure(*, tournament_id: int, changes: Mapping[str, Any], by_id: int | No
     changed = [name for name in EDITABLE if name in changes and changes[name] != getattr(tournament, name)]
     for name in changed:
         setattr(tournament, name, changes[name])
+    if tournament.check_in_closes_at is None:
+        tournament.check_in = ""
+        changed.append("check_in")
     tournament.full_clean(exclude={"slug"})
     tournament.save(update_fields=changed)
     audit.write(tournament_id, Done.CONFIGURED, by_id=by_id, changed=changed)
+    check_in.advance(tournament)
     admission.promote(tournament)
     return tournament
 
@@ -113,6 +117,7 @@ def start(*, tournament_id: int, by_id: int | None = None) -> Tournament:
     Raises WrongStatus.
     """
     tournament = lock_tournament(tournament_id)
+    check_in.close_early(tournament)
     tournament.become(Status.LIVE)
     admission.close(tournament)
     tournament.save(update_fields=["status"])

@@ -7,6 +7,7 @@ from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
 from apps.tournaments.selectors import eligibility
 from apps.tournaments.selectors.eligibility import Facts, Verdict
+from apps.tournaments.services.check_in import is_open as check_in_open
 from apps.web.selectors import Row
 
 PLAYING_ROLES = frozenset({"CAPTAIN", "PLAYER", "SUB"})
@@ -53,6 +54,11 @@ class RegistrationPage:
     taken: int
     waiting: int
     parties: list[Party]
+
+    @property
+    def checks_in(self) -> bool:
+        """Whether entrants can check in now."""
+        return check_in_open(self.tournament)
 
     @property
     def is_open(self) -> bool:

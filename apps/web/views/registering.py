@@ -1,5 +1,8 @@
 """Entering a tournament, and taking it back."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -13,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.teams import selectors as team_selectors
 from apps.tournaments import selectors as tournament_selectors
 from apps.tournaments.selectors.speaking import registers, speaks_for
+from apps.tournaments.services import check_in as checking
 from apps.tournaments.services import registration, results
 from apps.web.selectors.registering import registration_page
 from apps.web.views.signed_in import signed_in
@@ -75,16 +79,28 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, slug: str, entry_id: int) -> HttpResponse:
     """Take a registration back, or leave a tournament that is being played."""
+    return speak(request, slug, entry_id, results.leave, _("Withdrawn."))
+
+
+@login_required
+@require_POST
+def check_in(request: HttpRequest, slug: str, entry_id: int) -> HttpResponse:
+    """Say that one is there."""
+    return speak(request, slug, entry_id, checking.check_in, _("You are checked in."))
+
+
+def speak(request: HttpRequest, slug: str, entry_id: int, do: Callable[..., Any], said: str) -> HttpResponse:
+    """Do something for an entrant for whom the viewer speaks, and say so, or say why not."""
     entry = tournament_selectors.entry_in(slug, entry_id)
     if entry is None or not speaks_for(signed_in(request), entry):
         raise Http404(str(entry_id))
     try:
-        results.leave(entry_id=entry_id)
+        do(entry_id=entry_id)
     except ValidationError as error:
         for message in error.messages:
             messages.error(request, message)
     else:
-        messages.success(request, _("Withdrawn."))
+        messages.success(request, said)
     return redirect("web:registration", slug)
 
 
