@@ -90,6 +90,10 @@ VARIABLES = [
         "Sites whose pages may read the streams, where those have an address of their own.",
     ),
     Variable(
+        "NATS_URL", "`nats://host:4222`", "none",
+        "Where `manage.py bridge_jetstream` publishes the events for other services.",
+    ),
+    Variable(
         "DISCORD_CLIENT_ID", "the application's id", "none",
         "Sign-in with Discord, with its secret; it is told `/accounts/discord/login/callback/`.",
     ),
