@@ -9,7 +9,6 @@ from allauth.socialaccount.internal.flows.signup import redirect_to_signup
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
-from apps.user_profile.models import User
 from apps.user_profile.services import sealing, usernames
 
 # Under which the keys are derived: another one would lock everybody out.
@@ -26,19 +25,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             usernames.check_free(cleaned)
         return cleaned
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """Store the newcomer; when somebody takes the name at the same moment, the form says so.
 
         The page is asked for once more: now its own look finds the name taken.
         """
         try:
             with transaction.atomic():
-                saved: User = super().save_user(request, user, form, commit)
+                return super().save_user(request, user, form, commit)
         except IntegrityError:
             if not usernames.is_taken(form.cleaned_data["username"]):
                 raise
             raise ImmediateHttpResponse(asked_again(request, form)) from None
-        return saved
 
 
 def asked_again(request: HttpRequest, form: Any) -> HttpResponse:

@@ -180,4 +180,6 @@ def _item(together: list[Any], subjects: Subjects) -> ActivityItem:
             "count": count,
             "won": won,
         }
-    return ActivityItem(phrase.icon, tone, words, subject, href, together[0].occurred_at, row.is_public, together[-1])
+    return ActivityItem(
+        phrase.icon, tone, words, subject, href, together[0].occurred_at, row.is_public, together[-1]
+    )
