@@ -4,7 +4,7 @@
     celery -A config.celery beat        the clock of the periodic jobs, and of the sweep: one
     manage.py worker                    the dispatcher, which asks as soon as something happens: one or two
 
-Messages hold the name of a subscriber and nothing else: `apps/events/dispatcher.py` tells what a lost one costs.
+Messages hold a subscriber's name and nothing else: `apps/events/dispatcher.py` tells what a lost one costs.
 """
 
 import os

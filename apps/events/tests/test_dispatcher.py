@@ -1,5 +1,6 @@
 """The dispatcher: what it asks for, how often, and when it takes the turn itself. The queue is the test's."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,8 +52,10 @@ def queue() -> Queue:
 
 
 @pytest.fixture
-def dispatcher(queue: Queue, heard: list[int]) -> Dispatcher:
-    return Dispatcher(queue.ask)
+def dispatcher(queue: Queue, heard: list[int]) -> Iterator[Dispatcher]:
+    one = Dispatcher(queue.ask)
+    yield one
+    one.witness.close()
 
 
 def test_it_asks_once_until_it_is_served(dispatcher: Dispatcher, queue: Queue, heard: list[int]) -> None:
