@@ -16,7 +16,7 @@ from celery import Celery, signals
 from django.conf import settings
 from django.db import connection
 from django.db.backends.signals import connection_created
-from kombu import Queue
+from kombu.entity import Queue
 from kombu.exceptions import KombuError, OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
