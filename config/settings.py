@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "apps.gamification",
     "apps.community",
     "apps.webhooks",
+    "apps.overlay",
     "apps.monitoring",
     "apps.web",
     "django.contrib.admin",
@@ -146,6 +147,7 @@ EVENTS_WORKER = {"postgres": "apps.events.worker.Worker", "celery": "config.cele
 EVENTS_BROKER_URL = env.text("EVENTS_BROKER_URL", env.text("REDIS_URL"))
 if EVENTS_ENGINE == "celery" and not EVENTS_BROKER_URL:
     raise ImproperlyConfigured("EVENTS_ENGINE=celery needs EVENTS_BROKER_URL: amqp://... or redis://...")
+NATS_URL = env.text("NATS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Those that come with it are for smaller ids than the line above says.
 MIGRATION_MODULES = {"openid": "config.openid_migrations"}
