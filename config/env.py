@@ -33,6 +33,14 @@ VARIABLES = [
         "A connection past the pooler, for the workers' LISTEN, when one stands between.",
     ),
     Variable(
+        "EVENTS_ENGINE", "`postgres` or `celery`", "`postgres`",
+        "Who takes the subscribers' turns: the workers, or Celery's tasks. See `docs/celery.md`.",
+    ),
+    Variable(
+        "EVENTS_BROKER_URL", "`amqp://user:password@host:port/vhost` or `redis://host:port/number`",
+        "`REDIS_URL`", "Celery's broker, with `EVENTS_ENGINE=celery`.",
+    ),
+    Variable(
         "SECRET_KEY", "50 random characters", "made once, kept in `.data/` (demo and `./dev` only)",
         "Signs sessions and tokens. Required outside the demo and `./dev`.",
     ),
@@ -104,6 +112,10 @@ VARIABLES = [
         "Sites whose pages may read the streams, where those have an address of their own.",
     ),
     Variable(
+        "NATS_URL", "`nats://host:4222`", "none",
+        "Where `manage.py bridge_jetstream` publishes the events for other services.",
+    ),
+    Variable(
         "DISCORD_CLIENT_ID", "the application's id", "none",
         "Sign-in with Discord, with its secret; it is told `/accounts/discord/login/callback/`.",
     ),
@@ -116,7 +128,17 @@ VARIABLES = [
     Variable("TWITCH_CLIENT_SECRET", "the application's secret", "none", "See `TWITCH_CLIENT_ID`."),
     Variable("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING`, `ERROR`", "`INFO`", "What is logged, to stderr."),
     Variable("LOG_FORMAT", "`text` or `json`", "`text`", "Lines for people, or a JSON object a line."),
-    Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),
+    Variable(
+        "HOST", "an address", "`127.0.0.1`", "Where `deploy/serve` listens; in the image `0.0.0.0`."
+    ),
+    Variable(
+        "WEB_WORKERS", "1 to 64", "`2`", "Processes of `deploy/serve web`, each with `WEB_THREADS` threads."
+    ),
+    Variable("LIVE_PORT", "1 to 65535", "`8001`", "Where `deploy/serve live` listens."),
+    Variable(
+        "PORT", "1 to 65535", "`8000`",
+        "Where `./dev run` (on 127.0.0.1) and `deploy/serve web` listen.",
+    ),
     Variable("WEB_THREADS", "1 to 256", "`8`", "Threads of the web process; each has a database connection."),
     Variable(
         "MAINTENANCE", "`1` or `0`", "`0`",

@@ -431,6 +431,8 @@ UNWATCHED = {
     "user_profile.PrivacySettings": "says what is hidden, not what is in it",
     "user_profile.FollowRequest": "between two players; no part of either",
     "user_profile.Block": "between two players; no part of either",
+    "user_profile.PassportCooldown": "from when on a passport may be added again; no part of the player",
+    "user_profile.PublicIdKey": "one row, of which the administration shows nothing",
     "user_profile.StaffLook": "is the record itself",
     "user_profile.AccountDeletion": "when an account goes; no part of the player",
     "mfa.Authenticator": "how an account signs in: nothing that a profile shows",

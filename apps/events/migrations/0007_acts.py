@@ -9,7 +9,7 @@ from apps.events.protection import INSTALL_ACTS, REMOVE_ACTS
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0005_tallies'),
+        ('events', '0006_bridge'),
     ]
 
     operations = [
