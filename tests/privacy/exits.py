@@ -326,6 +326,7 @@ NOT_EXITS = {
     "web:token-revoke": OWN,
     "web:wallet": OWN,
     "api:wallet": OWN,
+    "api:events": "what names the owner of the token, decided as his webhooks are",
     "api:transactions": "the signed-in player's own books, with whom he sent coins to and got some from",
     "api:send_coins": OWN,
     "api:items": NOBODY,
