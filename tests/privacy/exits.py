@@ -347,6 +347,7 @@ NOT_EXITS = {
     "api:api-root": NOBODY,
     "api-unversioned:api-root": NOBODY,
     "openapi": NOBODY,
+    "metrics": NOBODY,
     "monitoring:dashboard": NOBODY,
     "monitoring:alerts": NOBODY,
     "monitoring:runbooks": NOBODY,
