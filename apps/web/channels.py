@@ -17,10 +17,13 @@ class TournamentPulse:
         """Its matches and places, one event for each of their players."""
         return frozenset({f"tournament:{self.tournament_id}"})
 
-    def state(self) -> State | None:
+    def facts(self) -> str | None:
         """Return the word."""
-        found = tournaments.pulse(self.tournament_id)
-        return {"pulse": found} if found else None
+        return tournaments.pulse(self.tournament_id)
+
+    def show(self, facts: str) -> State:
+        """Say it."""
+        return {"pulse": facts}
 
 
 @channel("tournament")

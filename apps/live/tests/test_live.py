@@ -12,8 +12,7 @@ from apps.events import stream as events
 from apps.events.testing import deliver_all
 from apps.games.models import Game
 from apps.live import tokens
-from apps.live.channels import CLOCK
-from apps.live.hub import Hub, subjects_of
+from apps.live.hub import subjects_of
 from apps.live.testing import Server, live_server
 from apps.tournaments.models import Tournament
 from apps.tournaments.signals import tournament_registered
@@ -116,14 +115,3 @@ def test_whom_an_event_is_about() -> None:
     deliver_all()
     [entry] = [each for each in events.tail(after=0, upto=100) if each.type == "user_followed"]
     assert {f"user:{one.pk}", f"user:{two.pk}"} <= subjects_of(entry)
-
-
-def test_the_clock_rings_for_who_hears_it_and_not_at_every_look() -> None:
-    hub = Hub()
-    with hub.bell({CLOCK}) as bell, hub.bell({"user:1"}) as other:
-        hub.ring_clock()
-        assert bell.rung.is_set()
-        assert not other.rung.is_set()
-        bell.rung.clear()
-        hub.ring_clock()
-        assert not bell.rung.is_set()

@@ -139,6 +139,6 @@ def test_it_draws_itself_anew_where_there_are_streams(client: Client, settings: 
 def test_only_staff_may_watch(client: Client) -> None:
     user, player = operator(client), accounts.sign_up(username="player")
     kind = channels.kinds["ops"]
-    assert kind.make(user.pk, "health").state() is not None
+    assert kind.make(user.pk, "health").facts() is not None
     for other in (player.pk, None):
-        assert kind.make(other, "health").state() is None
+        assert kind.make(other, "health").facts() is None
