@@ -33,6 +33,14 @@ VARIABLES = [
         "A connection past the pooler, for the workers' LISTEN, when one stands between.",
     ),
     Variable(
+        "EVENTS_ENGINE", "`postgres` or `celery`", "`postgres`",
+        "Who takes the subscribers' turns: the workers, or Celery's tasks. See `docs/celery.md`.",
+    ),
+    Variable(
+        "EVENTS_BROKER_URL", "`amqp://user:password@host:port/vhost` or `redis://host:port/number`",
+        "`REDIS_URL`", "Celery's broker, with `EVENTS_ENGINE=celery`.",
+    ),
+    Variable(
         "SECRET_KEY", "50 random characters", "made once, kept in `.data/` (demo and `./dev` only)",
         "Signs sessions and tokens. Required outside the demo and `./dev`.",
     ),

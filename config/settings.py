@@ -141,6 +141,12 @@ DATABASES = {
 EVENTS_LISTEN_URL = env.text("EVENTS_LISTEN_URL")
 # It is set when a pooler stands between, where a cursor does not outlive its transaction.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(EVENTS_LISTEN_URL)
+# What `manage.py worker` runs: one that takes turns itself, or one that asks for them through a queue.
+EVENTS_ENGINE = env.choice("EVENTS_ENGINE", "postgres", ("postgres", "celery"))
+EVENTS_WORKER = {"postgres": "apps.events.worker.Worker", "celery": "config.celery.dispatcher"}[EVENTS_ENGINE]
+EVENTS_BROKER_URL = env.text("EVENTS_BROKER_URL", env.text("REDIS_URL"))
+if EVENTS_ENGINE == "celery" and not EVENTS_BROKER_URL:
+    raise ImproperlyConfigured("EVENTS_ENGINE=celery needs EVENTS_BROKER_URL: amqp://... or redis://...")
 NATS_URL = env.text("NATS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Those that come with it are for smaller ids than the line above says.

@@ -27,6 +27,14 @@ class Place:
 PLACES = [
     Place("monitoring:dashboard", "activity", _("Health")),
     Place(
+        "monitoring:events", "list-tree", _("Events"), frozenset({"monitoring:event", "monitoring:request"})
+    ),
+    Place("monitoring:dead-letters", "mail-x", _("Dead letters"), frozenset({"monitoring:dead-letter"})),
+    Place("monitoring:subscribers", "rss", _("Subscribers"), frozenset({"monitoring:subscriber"})),
+    Place("monitoring:operations", "wrench", _("Operations"), frozenset({"monitoring:operation"})),
+    Place("monitoring:audit", "scroll-text", _("Audit")),
+    Place("monitoring:analytics", "chart-column", _("Analytics")),
+    Place(
         "monitoring:alerts",
         "bell-ring",
         _("Alerts"),
