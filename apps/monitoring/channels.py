@@ -30,7 +30,7 @@ class Health:
 
     @property
     def hears(self) -> frozenset[str]:
-        """The alerts. What stands still sends no event: for that a stream looks by itself every few seconds."""
+        """The alerts. What stands still sends no event: for that a stream looks by itself now and then."""
         return frozenset({f"type:{alert_opened.name}", f"type:{alert_resolved.name}"})
 
     def facts(self) -> str | None:
