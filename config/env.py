@@ -33,6 +33,14 @@ VARIABLES = [
         "A connection past the pooler, for the workers' LISTEN, when one stands between.",
     ),
     Variable(
+        "EVENTS_ENGINE", "`postgres` or `celery`", "`postgres`",
+        "Who takes the subscribers' turns: the workers, or Celery's tasks. See `docs/celery.md`.",
+    ),
+    Variable(
+        "EVENTS_BROKER_URL", "`amqp://user:password@host:port/vhost` or `redis://host:port/number`",
+        "`REDIS_URL`", "Celery's broker, with `EVENTS_ENGINE=celery`.",
+    ),
+    Variable(
         "SECRET_KEY", "50 random characters", "made once, kept in `.data/` (demo and `./dev` only)",
         "Signs sessions and tokens. Required outside the demo and `./dev`.",
     ),
@@ -65,6 +73,20 @@ VARIABLES = [
         "Where others reach the site: links and pictures in webhooks and Discord messages begin with it.",
     ),
     Variable("DEFAULT_FROM_EMAIL", "an address", "`deltacrown@localhost`", "Sender of e-mail."),
+    Variable("ALERT_EMAILS", "addresses, by comma", "none", "Who is told of alerts by e-mail."),
+    Variable(
+        "ALERT_FAILURE_PERCENT", "0 to 100", "`5`",
+        "Alert when more of a subscriber's attempts fail. Operators may change each threshold.",
+    ),
+    Variable(
+        "ALERT_QUEUE_DEPTH", "1 to 100000000", "`1000`", "Alert when more events wait for a subscriber."
+    ),
+    Variable("ALERT_OLDEST_S", "1 to 1000000", "`300`", "Alert when an event has waited for more seconds."),
+    Variable(
+        "ALERT_STALLED_S", "1 to 1000000", "`30`",
+        "Alert when a committed event has had no position for more seconds.",
+    ),
+    Variable("ALERT_TRANSACTION_S", "1 to 1000000", "`600`", "Alert when a transaction is open for longer."),
     Variable(
         "API_PER_MINUTE", "1 to 1000000", "`300`",
         "Requests to the API a minute of one address without a token.",
@@ -90,6 +112,10 @@ VARIABLES = [
         "Sites whose pages may read the streams, where those have an address of their own.",
     ),
     Variable(
+        "NATS_URL", "`nats://host:4222`", "none",
+        "Where `manage.py bridge_jetstream` publishes the events for other services.",
+    ),
+    Variable(
         "DISCORD_CLIENT_ID", "the application's id", "none",
         "Sign-in with Discord, with its secret; it is told `/accounts/discord/login/callback/`.",
     ),
@@ -102,7 +128,17 @@ VARIABLES = [
     Variable("TWITCH_CLIENT_SECRET", "the application's secret", "none", "See `TWITCH_CLIENT_ID`."),
     Variable("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING`, `ERROR`", "`INFO`", "What is logged, to stderr."),
     Variable("LOG_FORMAT", "`text` or `json`", "`text`", "Lines for people, or a JSON object a line."),
-    Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),
+    Variable(
+        "HOST", "an address", "`127.0.0.1`", "Where `deploy/serve` listens; in the image `0.0.0.0`."
+    ),
+    Variable(
+        "WEB_WORKERS", "1 to 64", "`2`", "Processes of `deploy/serve web`, each with `WEB_THREADS` threads."
+    ),
+    Variable("LIVE_PORT", "1 to 65535", "`8001`", "Where `deploy/serve live` listens."),
+    Variable(
+        "PORT", "1 to 65535", "`8000`",
+        "Where `./dev run` (on 127.0.0.1) and `deploy/serve web` listen.",
+    ),
     Variable("WEB_THREADS", "1 to 256", "`8`", "Threads of the web process; each has a database connection."),
     Variable(
         "MAINTENANCE", "`1` or `0`", "`0`",

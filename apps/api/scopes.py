@@ -10,6 +10,7 @@ class Scope(TextChoices):
     """What a token may do."""
 
     READ = "read", _("Read what you can see")
+    EVENTS_READ = "events:read", _("Follow the events that name you")
     PROFILE_WRITE = "profile:write", _("Change your profile and your passports")
     FOLLOWS_WRITE = "follows:write", _("Follow and unfollow players")
     POSTS_WRITE = "posts:write", _("Post, comment and like")

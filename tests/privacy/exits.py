@@ -276,6 +276,7 @@ EXITS = [
 
 OWN = "shows the signed-in player to himself"
 NOBODY = "shows no player"
+OPERATED = "for operators: numbers of players, and what they did only where the look is written down"
 ORGANISING = "an act of an organiser on his own tournament, answered with its public record"
 TEAMWORK = "an act in one's own team, on a player whom one names, answered with his username"
 PLAYING = "an act of a side on its own match, answered with what the sides said, without names"
@@ -326,6 +327,7 @@ NOT_EXITS = {
     "web:token-revoke": OWN,
     "web:wallet": OWN,
     "api:wallet": OWN,
+    "api:events": "what names the owner of the token, decided as his webhooks are",
     "api:transactions": "the signed-in player's own books, with whom he sent coins to and got some from",
     "api:send_coins": OWN,
     "api:items": NOBODY,
@@ -414,6 +416,29 @@ NOT_EXITS = {
     "api-unversioned:api-root": NOBODY,
     "openapi": NOBODY,
     "monitoring:dashboard": NOBODY,
+    "monitoring:audit": OPERATED,
+    "monitoring:analytics": "how many players are active, by day; names none",
+    "monitoring:analytics-events": "how often what happened; names nobody",
+    "monitoring:analytics-players": "how many players are active, by day; names none",
+    "monitoring:events": OPERATED,
+    "monitoring:event": OPERATED,
+    "monitoring:event-personal": OPERATED,
+    "monitoring:request": OPERATED,
+    "monitoring:dead-letters": OPERATED,
+    "monitoring:dead-letter": OPERATED,
+    "monitoring:decide": "answers with a redirect",
+    "monitoring:operations": OPERATED,
+    "monitoring:operation": OPERATED,
+    "monitoring:operation-act": "answers with a redirect",
+    "monitoring:subscribers": OPERATED,
+    "monitoring:subscriber": OPERATED,
+    "monitoring:subscriber-state": "answers with a redirect",
+    "monitoring:replay": OPERATED,
+    "monitoring:rebuild": "answers with a redirect",
+    "monitoring:alerts": NOBODY,
+    "monitoring:runbooks": NOBODY,
+    "monitoring:sensitivity": NOBODY,
+    "monitoring:sensitivity-reset": NOBODY,
     "health.live": NOBODY,
     "health.ready": NOBODY,
     "media.served": "an uploaded picture, under a name that nobody can guess",
@@ -424,6 +449,8 @@ UNWATCHED = {
     "user_profile.PrivacySettings": "says what is hidden, not what is in it",
     "user_profile.FollowRequest": "between two players; no part of either",
     "user_profile.Block": "between two players; no part of either",
+    "user_profile.PassportCooldown": "from when on a passport may be added again; no part of the player",
+    "user_profile.PublicIdKey": "one row, of which the administration shows nothing",
     "user_profile.StaffLook": "is the record itself",
     "user_profile.AccountDeletion": "when an account goes; no part of the player",
     "mfa.Authenticator": "how an account signs in: nothing that a profile shows",
