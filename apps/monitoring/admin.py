@@ -51,7 +51,8 @@ class Bounded(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         """Return how many rows there are, or ROWS_MAX."""
-        return self.object_list.order_by()[:ROWS_MAX].count()
+        rows: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        return rows.order_by()[:ROWS_MAX].count()
 
 
 class Shown(admin.ModelAdmin):  # type: ignore[type-arg]

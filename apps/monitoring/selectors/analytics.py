@@ -88,9 +88,13 @@ def activity(days: int, now: datetime) -> list[Activity]:
 
 
 def bars(values: Sequence[tuple[datetime | date, int]]) -> list[Bar]:
-    """Return values as bars, the highest as high as the plot."""
-    most = max((value for _, value in values), default=0) or 1
-    return [Bar(place, round(HEIGHT * value / most), at, value) for place, (at, value) in enumerate(values)]
+    """Return values as bars, the highest as high as the plot; nothing is no bar."""
+    most = max((value for _, value in values), default=0)
+    return [
+        Bar(place, round(HEIGHT * value / most), at, value)
+        for place, (at, value) in enumerate(values)
+        if value
+    ]
 
 
 def _rows(chosen: Range, now: datetime) -> QuerySet[EventCount]:
