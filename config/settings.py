@@ -171,6 +171,15 @@ SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000, 1, 
 # Messages may go to this machine itself where nobody else uses it.
 WEBHOOKS_LOOPBACK = DEBUG or TESTING or local.is_development()
 
+# --- alerts ---------------------------------------------------------------------------------------
+
+ALERT_EMAILS = env.names("ALERT_EMAILS")
+ALERT_FAILURE_PERCENT = env.number("ALERT_FAILURE_PERCENT", 5, 0, 100)
+ALERT_QUEUE_DEPTH = env.number("ALERT_QUEUE_DEPTH", 1000, 1, 100_000_000)
+ALERT_OLDEST_S = env.number("ALERT_OLDEST_S", 300, 1, 1_000_000)
+ALERT_STALLED_S = env.number("ALERT_STALLED_S", 30, 1, 1_000_000)
+ALERT_TRANSACTION_S = env.number("ALERT_TRANSACTION_S", 600, 1, 1_000_000)
+
 MAILERS = {"default": env.mailer()}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "deltacrown@localhost")
 
