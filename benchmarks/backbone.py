@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from statistics import median
@@ -37,14 +36,12 @@ def backbone(sizes: Sizes) -> Iterator[Row]:
 
 
 def _measured(sizes: Sizes) -> Iterator[Row]:
-    os.environ.update(databases.environment(DATABASE))
-    import django
-
-    django.setup()
+    databases.use(DATABASE)
     from django.db import connection
 
-    from apps.events import wakeup
+    from apps.events import registry, wakeup
 
+    declared = dict(registry.subscribers)
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
         # As in production: a commit is there when the client hears of it.
@@ -54,6 +51,8 @@ def _measured(sizes: Sizes) -> Iterator[Row]:
         yield from bench.writing(sizes)
         yield from bench.handling(sizes)
     finally:
+        registry.subscribers.clear()
+        registry.subscribers.update(declared)
         wakeup.close()
         connection.close()
 
