@@ -16,5 +16,6 @@ class Scope(TextChoices):
     POSTS_WRITE = "posts:write", _("Post, comment and like")
     WALLET_READ = "wallet:read", _("See your wallet")
     WALLET_WRITE = "wallet:write", _("Send your coins and buy with them")
+    TEAMS_WRITE = "teams:write", _("Run your teams, and join and leave them")
     ENTRIES_WRITE = "entries:write", _("Enter tournaments and withdraw")
     TOURNAMENTS_WRITE = "tournaments:write", _("Run your tournaments")

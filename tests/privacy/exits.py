@@ -278,6 +278,7 @@ OWN = "shows the signed-in player to himself"
 NOBODY = "shows no player"
 OPERATED = "for operators: numbers of players, and what they did only where the look is written down"
 ORGANISING = "an act of an organiser on his own tournament, answered with its public record"
+TEAMWORK = "an act in one's own team, on a player whom one names, answered with his username"
 PLAYING = "an act of a side on its own match, answered with what the sides said, without names"
 NOT_EXITS = {
     "web:relation": "answers with a redirect",
@@ -352,6 +353,22 @@ NOT_EXITS = {
     "web:design-bracket": NOBODY,
     "web:avatar": "a generated picture: its address, which does not tell whose it is, is all that it shows",
     "web:crest": NOBODY,
+    "api:invitations_of": TEAMWORK,
+    "api:my_invitations": OWN,
+    "api:requests_to": TEAMWORK,
+    "api:decline": OWN,
+    "api:accept": TEAMWORK,
+    "api:ask": TEAMWORK,
+    "api:cancel": TEAMWORK,
+    "api:change_role": TEAMWORK,
+    "api:edit_team": TEAMWORK,
+    "api:found_team": TEAMWORK,
+    "api:free_seat": TEAMWORK,
+    "api:hand_over": TEAMWORK,
+    "api:invite": TEAMWORK,
+    "api:let_in": TEAMWORK,
+    "api:turn_down": TEAMWORK,
+    "api:take_back": TEAMWORK,
     "api:actions": "what who runs a tournament did, for those who run it",
     "api:add_phase": ORGANISING,
     "api:check_in_entry": ORGANISING,
@@ -398,6 +415,7 @@ NOT_EXITS = {
     "api:api-root": NOBODY,
     "api-unversioned:api-root": NOBODY,
     "openapi": NOBODY,
+    "metrics": NOBODY,
     "monitoring:dashboard": NOBODY,
     "monitoring:audit": OPERATED,
     "monitoring:analytics": "how many players are active, by day; names none",
@@ -438,6 +456,9 @@ UNWATCHED = {
     "user_profile.AccountDeletion": "when an account goes; no part of the player",
     "mfa.Authenticator": "how an account signs in: nothing that a profile shows",
     "socialaccount.SocialAccount": "how an account signs in: nothing that a profile shows",
+    "teams.Invitation": "who wanted whom in a team; no part of either",
+    "teams.JoinRequest": "who asked whom; no part of either",
+    "teams.TeamAction": "what was done in a team; no part of a player",
     "teams.Team": "a team and who founded it: a public record",
     "tournaments.Tournament": "a tournament and who runs it: a public record",
     "teams.TeamMembership": "rosters are public records, and the names in them stay",
