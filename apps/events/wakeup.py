@@ -17,8 +17,8 @@ from django.db import connection
 CHANNEL = "events"
 PAUSE_S = 0.003
 RETRY_S = 1.0
-# The server misses after eleven seconds whose link is cut; else it keeps his session, and his locks, for hours.
-# On a Unix socket it ignores that.
+# The server misses after eleven seconds whose link is cut; else it keeps his session, and his locks, for
+# hours. On a Unix socket it ignores that.
 LIVENESS = {
     "tcp_keepalives_idle": "5s",
     "tcp_keepalives_interval": "2s",

@@ -36,7 +36,7 @@ class CannotStart(Exception):
 
 
 class Cluster:
-    """One server with its data in a temporary directory, on a Unix socket, and on an address if it gets one."""
+    """One server with its data in a temporary directory, on a Unix socket, and on an address if given one."""
 
     def __init__(self, *, listen: str = "") -> None:
         """`listen` is an address with the length of its network, which may come in without a password."""

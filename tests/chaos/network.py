@@ -1,4 +1,4 @@
-"""Hosts of their own on one machine: network namespaces on a bridge, with links that can be cut and slowed."""
+"""Several hosts on one machine: network namespaces on a bridge, with links that can be cut and slowed."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Three worker hosts and a database host: links are cut, slowed and mended, a worker freezes, nothing is wrong."""
+"""Three worker hosts and a database host: links are cut, slow and mended, a worker freezes."""
 
 import os
 import signal
