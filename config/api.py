@@ -16,6 +16,7 @@ from apps.community.api import router as community
 from apps.economy.api import router as economy
 from apps.games.api import router as games
 from apps.gamification.api import router as gamification
+from apps.notifications.api import router as notifications
 from apps.teams.api import router as teams
 from apps.tournaments.api import router as tournaments
 from apps.user_profile.api import profiles
@@ -40,6 +41,7 @@ api = NinjaAPI(
 )
 api.add_router("/games", games)
 api.add_router("", user_profile)
+api.add_router("", notifications)
 api.add_router("", teams)
 api.add_router("", tournaments)
 api.add_router("", community)

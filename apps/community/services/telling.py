@@ -1,16 +1,31 @@
 """What players are told of posts, and what is taken back."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from apps.community import texts
 from apps.community.models import Comment, Like, Post
 from apps.community.selectors import policy
 from apps.events import Event
+from apps.notifications.kinds import Category, declare
 from apps.notifications.services import notifications
 from apps.user_profile import selectors as players
 
-LIKED, COMMENTED, MENTIONED = "post_liked", "comment_added", "mention"
+LIKED = declare(
+    "post_liked",
+    Category.SOCIAL,
+    gettext_lazy("Somebody likes your post"),
+    together=_("{actor} and {others} like your post."),
+)
+COMMENTED = declare(
+    "comment_added",
+    Category.SOCIAL,
+    gettext_lazy("Somebody comments on your post"),
+    together=_("{actor} and {others} comment on your post."),
+    by_email=True,
+)
+MENTIONED = declare("mention", Category.SOCIAL, gettext_lazy("Somebody mentions you"), by_email=True)
 
 
 def about(post_id: int) -> str:
