@@ -13,6 +13,7 @@ from apps.api import problems
 from apps.api.openapi import documented
 from apps.api.problems import Problem
 from apps.community.api import router as community
+from apps.community.reports_api import router as reports
 from apps.economy.api import router as economy
 from apps.games.api import router as games
 from apps.gamification.api import router as gamification
@@ -45,6 +46,7 @@ api.add_router("", notifications)
 api.add_router("", teams)
 api.add_router("", tournaments)
 api.add_router("", community)
+api.add_router("", reports)
 api.add_router("", economy)
 api.add_router("", gamification)
 

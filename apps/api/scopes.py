@@ -14,6 +14,7 @@ class Scope(TextChoices):
     FOLLOWS_WRITE = "follows:write", _("Follow and unfollow players")
     POSTS_WRITE = "posts:write", _("Post, comment and like")
     NOTIFICATIONS_WRITE = "notifications:write", _("Mark what you are told as read, and choose what that is")
+    REPORTS_WRITE = "reports:write", _("Report posts, comments and players")
     WALLET_READ = "wallet:read", _("See your wallet")
     WALLET_WRITE = "wallet:write", _("Send your coins and buy with them")
     ENTRIES_WRITE = "entries:write", _("Enter tournaments and withdraw")

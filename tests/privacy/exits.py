@@ -141,7 +141,12 @@ EXITS = [
         tells={Part.PROFILE: r"post-of-tracy"},
         only=NOT_STAFF,
     ),
-    Exit(f"/posts/{POST_ID}/history/", ("web:post-history",), needs=Part.PROFILE, only=NOT_STAFF),
+    Exit(
+        f"/posts/{POST_ID}/history/",
+        ("web:post-history",),
+        needs=Part.PROFILE,
+        only=frozenset({Standing.OWNER}),
+    ),
     Exit(
         "/sitemap-players-0.xml",
         ("web:sitemap", "web:sitemap-part"),
@@ -265,6 +270,7 @@ EXITS = [
 OWN = "shows the signed-in player to himself"
 NOBODY = "shows no player"
 ORGANISING = "an act of an organiser on his own tournament, answered with its public record"
+MODERATORS = "what was reported, as it was then, for those who decide about it"
 NOT_EXITS = {
     "web:relation": "answers with a redirect",
     "web:follow-requests": "the requests of the signed-in player: a block has ended those he may not see",
@@ -295,6 +301,10 @@ NOT_EXITS = {
     "web:comment": "answers with a redirect, or as web:post does",
     "web:comment-delete": "answers with a redirect",
     "web:post-edit": OWN,
+    "web:report": "takes a report of what one sees, and shows nothing of it",
+    "web:moderation": MODERATORS,
+    "web:case": MODERATORS,
+    "web:restriction-end": "answers with a redirect",
     "web:post-delete": "answers with a redirect",
     "web:robots": NOBODY,
     "web:shop": NOBODY,
@@ -344,6 +354,8 @@ NOT_EXITS = {
     "api:read_all": "an act that shows nothing",
     "api:my_preferences": OWN,
     "api:set_preference": OWN,
+    "api:report": "an act on what one sees",
+    "api:my_reports": OWN,
     "api:games": NOBODY,
     "api:game": NOBODY,
     "api:me": OWN,

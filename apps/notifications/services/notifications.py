@@ -113,6 +113,11 @@ def end_of(recipient_id: int, actor_id: int) -> None:
     take_back(Notification.objects.filter(recipient_id=recipient_id, actor_id=actor_id))
 
 
+def end_by(actor_id: int, kinds_: Iterable[str]) -> None:
+    """Take back all of these kinds that came from somebody whom nobody reads any more."""
+    take_back(Notification.objects.filter(actor_id=actor_id, kind__in=list(kinds_)))
+
+
 @transaction.atomic
 def take_back(rows: NotificationQuerySet) -> int:
     """Take back those of these rows that stand; return how many."""

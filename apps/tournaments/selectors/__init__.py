@@ -17,6 +17,7 @@ from apps.tournaments.selectors.matches import (
     PlayerMatch,
     Record,
     Side,
+    Win,
     card,
     latest_results,
     match_card,
@@ -28,6 +29,7 @@ from apps.tournaments.selectors.matches import (
     records,
     round_sizes,
     series_of,
+    wins_of,
 )
 from apps.tournaments.selectors.prizes import Share, prizes_of, shares_of
 from apps.tournaments.selectors.pulse import pulse
@@ -61,6 +63,7 @@ __all__ = [
     "Standing",
     "TeamEntry",
     "Totals",
+    "Win",
     "bracket",
     "bracket_of",
     "card",
@@ -94,4 +97,5 @@ __all__ = [
     "totals",
     "tournament_by_slug",
     "tournaments_list",
+    "wins_of",
 ]
