@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "apps.gamification",
     "apps.community",
     "apps.webhooks",
+    "apps.monitoring",
     "apps.web",
     "django.contrib.admin",
     "django.contrib.auth",

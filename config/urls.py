@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/", unversioned.urls),
     path("admin/", admin.site.urls),
+    path("ops/", include("apps.monitoring.urls")),
     # Steam is made of OpenID; any other site that speaks it could say who anybody is.
     re_path(r"^accounts/openid/", not_found),
     path("accounts/", include("allauth.urls")),

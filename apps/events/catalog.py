@@ -15,11 +15,17 @@ HEAD = """# Event catalogue
 Generated from the signatures by `./dev manage events catalog --write`; `./dev check` fails when it is stale.
 
 Subscribe to an event in your app's `subscribers.py` (after the commit, retried, exactly once) or
-`receivers.py` (inside the emitter's transaction). How it works: [backbone.md](backbone.md).
+`receivers.py` (inside the emitter's transaction). How to: [integration-guide.md](integration-guide.md); how
+it works: [backbone.md](backbone.md). The same for machines, with the JSON schema of every event:
+[asyncapi.json](asyncapi.json). A number under *Versions* leads to the contract of that version, which never
+changes but for added optional arguments.
 
 | event | arguments | what happened |
 | --- | --- | --- |
 """
+LINE_MAX = 110
+# A paragraph of an event's docstring that begins so says why no app has to react to it.
+UNHEARD = "Nobody needs to hear it: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,16 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearer:
+    """Who hears an event, and what for."""
+
+    name: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One event of the catalogue."""
+    """One event of the catalogue; `unheard` says why nobody needs to hear it, where that is so."""
 
     name: str
     version: int
@@ -42,10 +56,12 @@ class Entry:
     key: str
     summary: str
     announced: str
+    unheard: str
     arguments: tuple[Argument, ...]
     receivers: tuple[str, ...]
     subscribers: tuple[str, ...]
     schema: dict[str, Any]
+    hearers: tuple[Hearer, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
@@ -60,19 +76,32 @@ def entries() -> list[Entry]:
 
 def entry(event: DomainEvent[Any]) -> Entry:
     """Return what the catalogue says of one event."""
-    summary, _, announced = event.doc.partition("\n\n")
+    summary, *paragraphs = (" ".join(part.split()) for part in event.doc.split("\n\n"))
+    unheard = [part.removeprefix(UNHEARD) for part in paragraphs if part.startswith(UNHEARD)]
+    durable = sorted(registry.hearing(event.name), key=lambda one: one.name)
+    inside = sorted(event.listeners(), key=path)
     return Entry(
         name=event.name,
         version=event.version,
         app=event.module.removeprefix("apps.").split(".")[0],
         key=event.key_argument,
-        summary=" ".join(summary.split()),
-        announced=" ".join(announced.split()),
+        summary=summary,
+        announced=" ".join(part for part in paragraphs if not part.startswith(UNHEARD)),
+        unheard=" ".join(unheard),
         arguments=tuple(arguments(event)),
-        receivers=tuple(sorted(path(receiver) for receiver in event.listeners())),
-        subscribers=tuple(sorted(one.name for one in registry.hearing(event.name))),
+        receivers=tuple(path(receiver) for receiver in inside),
+        subscribers=tuple(one.name for one in durable),
         schema=event.schema(),
+        hearers=tuple(
+            [Hearer(f"durable: `{one.name}`", purpose(one.handler)) for one in durable]
+            + [Hearer(f"in the transaction: `{path(one)}`", purpose(one)) for one in inside]
+        ),
     )
+
+
+def purpose(handler: Any) -> str:
+    """Return the first sentence of a handler's docstring: what it does about the event."""
+    return " ".join((inspect.getdoc(handler) or "").partition("\n\n")[0].split())
 
 
 def arguments(event: DomainEvent[Any]) -> Iterator[Argument]:
@@ -127,22 +156,36 @@ def _section(e: Entry) -> str:
         f"- `{a.name}`: `{a.type}`{'' if a.required else ', optional'}{marks[a.personal]}\n"
         for a in e.arguments
     )
-    heard = "".join(f"- durable: `{name}`\n" for name in e.subscribers)
-    heard += "".join(f"- in the transaction: `{name}`\n" for name in e.receivers)
-    names = ", ".join(argument.name for argument in e.arguments)
+    heard = "".join(f"- {one.name}: {one.purpose}\n" for one in e.hearers)
+    contracts = ", ".join(
+        f"[{number}](../apps/{e.app}/tests/schemas/{e.name}.v{number}.json)"
+        for number in range(1, e.version + 1)
+    )
     return f"""
 ## {e.name}
 
-{e.summary} {e.announced}
+{f"{e.summary} {e.announced}".strip()}
 
-Version {e.version}, of `apps.{e.app}.signals`; ordered by `{e.key}`.
+Of `apps.{e.app}.signals`; ordered by `{e.key}`. Versions: {contracts}.
 
 {listed}
 Heard by:
 
-{heard or "- nobody yet" + chr(10)}
+{heard or f"- nobody: {e.unheard}{chr(10)}"}
 ```python
+from apps.{e.app}.signals import {e.name}
+from apps.events import subscriber
+
+
 @subscriber({e.name}, since="now")
-def react({names}, event, **_): ...
+{_signature(f"react_to_{e.name}", [a.name for a in e.arguments])}
+    print(event.occurred_at, {e.key})
 ```
 """
+
+
+def _signature(name: str, arguments: list[str]) -> str:
+    """Return the first line of a handler, in two where it would be too long."""
+    named = ", ".join([*arguments, "event", "**_"])
+    line = f"def {name}({named}):"
+    return line if len(line) <= LINE_MAX else f"def {name}(\n    {named}\n):"

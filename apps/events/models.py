@@ -213,6 +213,29 @@ class DeadLetter(models.Model):
         return f"{self.subscription_id} {self.position}: {self.error.splitlines()[0][:80]}"
 
 
+class StoredTally(models.Model):
+    """What one subscriber did with events of one type in one minute; once old, in one hour. See `tallies`."""
+
+    # The moment first: pages ask for all that was since then.
+    pk = models.CompositePrimaryKey("began_at", "width_s", "subscriber", "event_type")
+    began_at = models.DateTimeField()
+    width_s = models.PositiveSmallIntegerField()
+    subscriber = models.CharField(max_length=200)
+    event_type = models.CharField(max_length=100)
+    delivered = models.BigIntegerField()
+    failed = models.BigIntegerField()
+    retried = models.BigIntegerField()
+    dead = models.BigIntegerField()
+    busy_ms = models.FloatField()
+    buckets = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        db_table = "event_tally"
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} {self.event_type} {self.began_at}"
+
+
 class Erasure(models.Model):
     """Whose personal values were taken out of the log, when and by whom. Says nothing about the person."""
 

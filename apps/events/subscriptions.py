@@ -4,6 +4,7 @@ A subscriber is a plain function, and one stored row that says how far it has co
 """
 
 import inspect
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from apps.events import registry
 from apps.events.definitions import DomainEvent
 from apps.events.envelope import Event
 from apps.events.errors import InvalidDeclaration
+from apps.events.tallies import elapsed_ms
 
 type Handler = Callable[..., Any]
 type Start = Literal["beginning", "now"]
@@ -33,21 +35,25 @@ class Subscriber:
     replay: Replay = "idempotent"
     reset: Callable[[], None] | None = None
 
-    def run(self, events: Sequence[Event]) -> int:
-        """Hand events to the handler; return how many were handled.
+    def run(self, events: Sequence[Event]) -> list[float]:
+        """Hand events to the handler; return how many milliseconds each took, in a batch its share.
 
         A failure of a per-event handler leaves as HandlerFailed, which names the event.
         """
         if self.batch:
+            began = time.perf_counter()
             self.handler(sender=None, events=list(events))
-            return len(events)
+            return [elapsed_ms(began) / len(events)] * len(events)
+        durations = []
         for index, event in enumerate(events):
+            began = time.perf_counter()
             with event.causing():
                 try:
                     self.handler(sender=None, event=event, **event.args)
                 except Exception as error:
                     raise HandlerFailed(index) from error
-        return len(events)
+            durations.append(elapsed_ms(began))
+        return durations
 
 
 class HandlerFailed(Exception):

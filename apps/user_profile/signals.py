@@ -136,6 +136,8 @@ def user_unblocked(user_id: int, blocked_id: int) -> None:
     """A player took a block back; nobody follows again by that.
 
     Announced by Block when the row is deleted.
+
+    Nobody needs to hear it: what a block ended stays ended, and privacy reads the rows.
     """
 
 
@@ -144,6 +146,8 @@ def user_muted(user_id: int, muted_id: int) -> None:
     """A player wants to hear nothing of another.
 
     Announced by Mute when the row is created.
+
+    Nobody needs to hear it: feeds and notifications read the rows whenever they are made.
     """
 
 
@@ -152,6 +156,8 @@ def user_unmuted(user_id: int, muted_id: int) -> None:
     """A player hears of another again.
 
     Announced by Mute when the row is deleted.
+
+    Nobody needs to hear it: feeds and notifications read the rows whenever they are made.
     """
 
 

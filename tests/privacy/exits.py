@@ -373,6 +373,7 @@ NOT_EXITS = {
     "api:api-root": NOBODY,
     "api-unversioned:api-root": NOBODY,
     "openapi": NOBODY,
+    "monitoring:dashboard": NOBODY,
     "health.live": NOBODY,
     "health.ready": NOBODY,
     "media.served": "an uploaded picture, under a name that nobody can guess",

@@ -7,13 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from apps.events import catalog, health, sequencer, stored, stream
+from apps.events import asyncapi, catalog, health, sequencer, stored, stream
 from apps.events.cli import console
 from apps.events.cli.words import add, dump, show
 from apps.events.models import Job
 from apps.events.verify import verify
 
-CATALOGUE = Path(str(settings.BASE_DIR)) / "docs" / "events.md"
+DOCS = Path(str(settings.BASE_DIR)) / "docs"
+# The same for people and for machines.
+CATALOGUE = {DOCS / "events.md": catalog.markdown, DOCS / "asyncapi.json": asyncapi.text}
 FOLLOW_S = 0.2
 
 
@@ -22,7 +24,7 @@ def declare(words: Any) -> None:
     add(words, "status", "how every subscriber is doing", status)
     add(words, "jobs", "when the periodic jobs run", jobs)
     listing = add(words, "catalog", "every event and who hears it", list_catalog)
-    listing.add_argument("--write", action="store_true", help=f"write docs/{CATALOGUE.name}")
+    listing.add_argument("--write", action="store_true", help="write docs/events.md and docs/asyncapi.json")
     listing.add_argument("--check", action="store_true", help="fail when the written catalogue is stale")
     newest = add(words, "tail", "the newest events; personal values are masked", tail)
     newest.add_argument("--limit", type=int, default=20, help="how many to begin with (default 20)")
@@ -56,11 +58,13 @@ def jobs(out: Any, options: dict[str, Any]) -> None:
 def list_catalog(out: Any, options: dict[str, Any]) -> None:
     """Print, write or check the catalogue."""
     if options["check"]:
-        if not CATALOGUE.exists() or CATALOGUE.read_text() != catalog.markdown():
-            raise CommandError("docs/events.md is stale: run `./dev manage events catalog --write`")
+        for path, text in CATALOGUE.items():
+            if not path.exists() or path.read_text() != text():
+                raise CommandError(f"docs/{path.name} is stale: run `./dev manage events catalog --write`")
     elif options["write"]:
-        CATALOGUE.parent.mkdir(exist_ok=True)
-        CATALOGUE.write_text(catalog.markdown())
+        DOCS.mkdir(exist_ok=True)
+        for path, text in CATALOGUE.items():
+            path.write_text(text())
     elif options["json"]:
         dump(out, [entry.as_dict() for entry in catalog.entries()])
     else:

@@ -25,8 +25,8 @@ def checked_savepoint() -> Iterator[None]:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def run(subscriber: Subscriber, entries: Sequence[Entry]) -> int:
-    """Decode entries and hand them to the handler; return how many.
+def run(subscriber: Subscriber, entries: Sequence[Entry]) -> list[float]:
+    """Decode entries and hand them to the handler; return how many milliseconds each took.
 
     Raises HandlerFailed naming an entry that cannot be decoded or whose per-event handler failed.
     """
@@ -44,13 +44,17 @@ def run(subscriber: Subscriber, entries: Sequence[Entry]) -> int:
 class CarefulPass:
     """Handles entries under savepoints.
 
-    Afterwards `handled` counts, and `failed` holds one entry per failing key.
+    Afterwards `handled` holds the others with how long each took, and `failed` one entry per failing key.
     """
 
     def __init__(self, subscriber: Subscriber) -> None:
         self.subscriber = subscriber
-        self.handled = 0
+        self.handled: list[tuple[Entry, float]] = []
         self.failed: dict[str, tuple[Entry, BaseException]] = {}
+
+    def sides(self) -> tuple[list[Entry], list[float]]:
+        """Return what was handled, and beside it how long each took."""
+        return [entry for entry, _ in self.handled], [ms for _, ms in self.handled]
 
     def over(self, entries: Sequence[Entry]) -> None:
         """Handle all entries whose key has not failed before them."""
@@ -65,7 +69,7 @@ class CarefulPass:
             return
         try:
             with checked_savepoint():
-                run(self.subscriber, entries)
+                durations = run(self.subscriber, entries)
         except Exception as error:
             if failures.is_nobodys_fault(error):
                 raise
@@ -79,7 +83,7 @@ class CarefulPass:
                 self.note(entries[index], error)
                 self.attempt(entries[index + 1 :])
         else:
-            self.handled += len(entries)
+            self.handled += zip(entries, durations, strict=True)
 
     def try_out(self, entries: Sequence[Entry]) -> None:
         """Handle entries, note what fails, and leave no effect behind."""

@@ -151,14 +151,14 @@ class Turn:
             return result
         self.begin(lease, "", lease.position, page.entries[-1].position)
         if not careful_pass:
-            result.delivered = careful.run(self.subscriber, page.entries)
+            result.note_handled(page.entries, careful.run(self.subscriber, page.entries))
             return result
         over = careful.CarefulPass(self.subscriber)
         over.over(page.entries)
         pauses.check(keys=lease.minute_keys + result.keys, failed=lease.minute_failed + len(over.failed))
         for entry, error in over.failed.values():
             self.park(result, entry, error)
-        result.delivered = over.handled
+        result.note_handled(*over.sides())
         return result
 
     def serve_lane(self, lease: Lease, lane: lanes.Lane) -> Result:
@@ -169,17 +169,19 @@ class Turn:
         result = Result(lease.position)
         if entries and self.died_at(lease, lane.key, lane.position):
             self.count_death()
-            lanes.fail(self.name, lane, entries[0], ProcessDied(), skip_dead=self.skip_dead)
-            result.failed = 1
+            dead = lanes.fail(self.name, lane, entries[0], ProcessDied(), skip_dead=self.skip_dead)
+            result.note_failed(entries[0], dead=dead)
             return result
         over = careful.CarefulPass(self.subscriber)
         if entries:
+            result.tallies[entries[0].type].retried = int(lane.attempts > 0)
             self.begin(lease, lane.key, lane.position, entries[-1].position)
             over.over(entries)
-        result.delivered, result.failed = over.handled, len(over.failed)
+        result.note_handled(*over.sides())
         if over.failed:
             [(entry, error)] = over.failed.values()
-            lanes.fail(self.name, lane, entry, error, skip_dead=self.skip_dead)
+            dead = lanes.fail(self.name, lane, entry, error, skip_dead=self.skip_dead)
+            result.note_failed(entry, dead=dead)
             self.report(entry, error)
             self.survived()
         elif page.held_back:
@@ -215,8 +217,8 @@ class Turn:
 
     def park(self, result: Result, entry: stream.Entry, error: BaseException) -> None:
         """Park the key of an entry that failed."""
-        lanes.park(self.name, entry, error, skip_dead=self.skip_dead)
-        result.failed += 1
+        dead = lanes.park(self.name, entry, error, skip_dead=self.skip_dead)
+        result.note_failed(entry, dead=dead)
         result.parked += 1
         self.report(entry, error)
 

@@ -72,14 +72,14 @@ def due(name: str, *, impatient: bool) -> Lane | None:
     return Lane(*found) if found else None
 
 
-def park(name: str, entry: Entry, error: BaseException, *, skip_dead: bool) -> None:
-    """Open a lane that begins with the entry that failed."""
+def park(name: str, entry: Entry, error: BaseException, *, skip_dead: bool) -> bool:
+    """Open a lane that begins with the entry that failed; tell whether it is dead already."""
     run(OPEN, name=name, key=entry.key, position=entry.position - 1)
-    fail(name, Lane(entry.key, entry.position - 1), entry, error, skip_dead=skip_dead)
+    return fail(name, Lane(entry.key, entry.position - 1), entry, error, skip_dead=skip_dead)
 
 
-def fail(name: str, lane: Lane, entry: Entry, error: BaseException, *, skip_dead: bool) -> None:
-    """Note that the lane's next entry failed: try later, or bury it after the last attempt."""
+def fail(name: str, lane: Lane, entry: Entry, error: BaseException, *, skip_dead: bool) -> bool:
+    """Note that the lane's next entry failed: try later, or bury it after the last attempt; tell which."""
     before = entry.position - 1
     attempts = lane.attempts + 1 if before == lane.position else 1
     deaths = lane.deaths + isinstance(error, failures.ProcessDied)
@@ -94,9 +94,10 @@ def fail(name: str, lane: Lane, entry: Entry, error: BaseException, *, skip_dead
     last = attempts >= failures.ATTEMPTS_MAX or deaths >= DEATHS_MAX or failures.is_hopeless(error)
     if not last:
         run(POSTPONE, wait_s=failures.backoff_s(attempts), **facts)
-        return
+        return False
     run(BURY, event_position=entry.position, type=entry.type, **facts)
     run(MOVE if skip_dead else BLOCK, **{**facts, "position": entry.position if skip_dead else before})
+    return True
 
 
 def move(name: str, key: str, position: int) -> None:

@@ -1,8 +1,12 @@
 """How far a subscriber has come, and what a turn did: written in the transaction of its effects."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from django.db import connection
+
+from apps.events.stream import Entry
+from apps.events.tallies import Tallies
 
 ADVANCE = """
 UPDATE event_subscription
@@ -27,13 +31,26 @@ class Result:
     failed: int = 0
     parked: int = 0
     keys: int = 0
+    tallies: Tallies = field(default_factory=Tallies)
+
+    def note_handled(self, entries: Sequence[Entry], durations_ms: Sequence[float]) -> None:
+        """Count entries that were handled, with how long each took."""
+        self.delivered += len(entries)
+        self.tallies.handled([entry.type for entry in entries], durations_ms)
+
+    def note_failed(self, entry: Entry, *, dead: bool) -> None:
+        """Count an entry that failed."""
+        self.failed += 1
+        self.tallies[entry.type].failed += 1
+        self.tallies[entry.type].dead += dead
 
 
 def advance(name: str, result: Result, *, busy_ms: float) -> None:
-    """Write how far a subscriber has come."""
+    """Write how far a subscriber has come, and what it did, in one statement."""
+    added, counted = result.tallies.statement()
     with connection.cursor() as cursor:
         cursor.execute(
-            ADVANCE,
+            f"WITH added AS ({added}) {ADVANCE}" if added else ADVANCE,
             {
                 "name": name,
                 "position": result.position,
@@ -44,5 +61,6 @@ def advance(name: str, result: Result, *, busy_ms: float) -> None:
                 # A parked key that fails again is still one key that failed.
                 "keys_failed": max(result.parked, 0),
                 "busy_ms": busy_ms,
+                **counted,
             },
         )

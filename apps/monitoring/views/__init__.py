@@ -1,0 +1,1 @@
+"""Pages of operators, a module a screen."""
