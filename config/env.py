@@ -90,6 +90,10 @@ VARIABLES = [
         "Sites whose pages may read the streams, where those have an address of their own.",
     ),
     Variable(
+        "NATS_URL", "`nats://host:4222`", "none",
+        "Where `manage.py bridge_jetstream` publishes the events for other services.",
+    ),
+    Variable(
         "DISCORD_CLIENT_ID", "the application's id", "none",
         "Sign-in with Discord, with its secret; it is told `/accounts/discord/login/callback/`.",
     ),
@@ -102,7 +106,17 @@ VARIABLES = [
     Variable("TWITCH_CLIENT_SECRET", "the application's secret", "none", "See `TWITCH_CLIENT_ID`."),
     Variable("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING`, `ERROR`", "`INFO`", "What is logged, to stderr."),
     Variable("LOG_FORMAT", "`text` or `json`", "`text`", "Lines for people, or a JSON object a line."),
-    Variable("PORT", "1 to 65535", "`8000`", "Where `./dev run` listens, on 127.0.0.1."),
+    Variable(
+        "HOST", "an address", "`127.0.0.1`", "Where `deploy/serve` listens; in the image `0.0.0.0`."
+    ),
+    Variable(
+        "WEB_WORKERS", "1 to 64", "`2`", "Processes of `deploy/serve web`, each with `WEB_THREADS` threads."
+    ),
+    Variable("LIVE_PORT", "1 to 65535", "`8001`", "Where `deploy/serve live` listens."),
+    Variable(
+        "PORT", "1 to 65535", "`8000`",
+        "Where `./dev run` (on 127.0.0.1) and `deploy/serve web` listen.",
+    ),
     Variable("WEB_THREADS", "1 to 256", "`8`", "Threads of the web process; each has a database connection."),
     Variable(
         "MAINTENANCE", "`1` or `0`", "`0`",

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "apps.gamification",
     "apps.community",
     "apps.webhooks",
+    "apps.overlay",
     "apps.monitoring",
     "apps.web",
     "django.contrib.admin",
@@ -140,6 +141,7 @@ DATABASES = {
 EVENTS_LISTEN_URL = env.text("EVENTS_LISTEN_URL")
 # It is set when a pooler stands between, where a cursor does not outlive its transaction.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(EVENTS_LISTEN_URL)
+NATS_URL = env.text("NATS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Those that come with it are for smaller ids than the line above says.
 MIGRATION_MODULES = {"openid": "config.openid_migrations"}

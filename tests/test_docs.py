@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,8 @@ import pytest
 
 from apps.events import registry
 from apps.user_profile.testing import create_user
+from config.launcher import docs
+from config.launcher.docs import slugs
 from tests.checkouts import CHECKOUT
 
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
@@ -33,14 +34,7 @@ def documents() -> list[Path]:
 @cache
 def anchors(document: Path) -> set[str]:
     """Return what a link into a document may name, as GitHub makes it of the headings."""
-    seen: Counter[str] = Counter()
-    found = set()
-    for heading in HEADING.findall(FENCED.sub("", document.read_text())):
-        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
-        slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
-        found.add(f"{slug}-{seen[slug]}" if seen[slug] else slug)
-        seen[slug] += 1
-    return found
+    return set(slugs(HEADING.findall(FENCED.sub("", document.read_text()))))
 
 
 def broken(document: Path) -> Iterator[str]:
@@ -84,6 +78,17 @@ def test_the_readme_leads_to_every_document() -> None:
             if target.exists():
                 waiting += [target] if target.suffix == ".md" else sorted(target.glob("*.md"))
     assert set((CHECKOUT / "docs").glob("**/*.md")) <= reached
+
+
+def test_they_can_be_read_in_a_browser() -> None:
+    for name in docs.documents():
+        page = docs.render(name)
+        ids = set(re.findall(r'<h\d id="([^"]+)"', page))
+        assert anchors(CHECKOUT / name) == ids, name
+        assert "<script" not in page
+    assert docs.readable(CHECKOUT / "deploy" / "serve")
+    assert not docs.readable(CHECKOUT / ".data" / "secret_key")
+    assert not docs.readable(CHECKOUT.parent / "elsewhere")
 
 
 @pytest.mark.django_db

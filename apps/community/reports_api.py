@@ -42,7 +42,7 @@ class ReportOut(Schema):
 @router.post(
     "/reports/", response={201: ReportOut}, auth=Token(Scope.REPORTS_WRITE), operation_id="create_report"
 )
-def report(request: HttpRequest, data: ReportIn) -> Any:
+def create_report(request: HttpRequest, data: ReportIn) -> Any:
     """Report something; while a report of yours about the same waits, it stays the one it is."""
     try:
         made = moderation.report(

@@ -132,13 +132,13 @@ def rebuild(name: str) -> Plan:
 def prune(before: datetime) -> tuple[int, int]:
     """Delete events written before a time that every subscriber has handled; return (deleted, first kept).
 
-    What is deleted can never be replayed or rebuilt.
+    What a bridge has not published yet is kept, too. What is deleted can never be replayed or rebuilt.
     """
     with transaction.atomic():
-        # Every live position, and every parked key's.
+        # Every live position, every parked key's, and what a broker does not have yet.
         limit = _value(
             "SELECT least((SELECT min(position) FROM event_subscription),"
-            " (SELECT min(position) FROM event_lane), %(last)s)",
+            " (SELECT min(position) FROM event_lane), (SELECT min(position) FROM event_bridge), %(last)s)",
             last=position_at(before) - 1,
         )
         with log_unlocked():

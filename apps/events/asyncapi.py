@@ -16,14 +16,14 @@ REF = "#/components/schemas/{model}"
 INFO = """Domain events of DeltaCrown in the order of their commits, as
 `manage.py bridge_jetstream` publishes them.
 
-Every message is a CloudEvent. Its `id` is the event's and is sent as `Nats-Msg-Id` too: a consumer keeps it
-in an inbox and handles each once. Personal values are always null here; whoever may see them asks the API."""
+Every message is a CloudEvent. Its `id` is the event's: a consumer keeps it in an inbox and handles each
+once. Personal values are always null here; whoever may see them asks the API."""
 
 HEADERS = {
     "type": "object",
     "required": ["Nats-Msg-Id", EPOCH_HEADER],
     "properties": {
-        "Nats-Msg-Id": {"type": "string", "format": "uuid", "description": "The event's id."},
+        "Nats-Msg-Id": {"type": "string", "description": "The epoch and the event's id, for the broker."},
         EPOCH_HEADER: {
             "type": "string",
             "description": "Which life of the log the message is from; another one after a restore.",

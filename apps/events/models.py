@@ -213,6 +213,21 @@ class DeadLetter(models.Model):
         return f"{self.subscription_id} {self.position}: {self.error.splitlines()[0][:80]}"
 
 
+class Bridge(models.Model):
+    """How far the stream was published to a broker: everything up to `position` is kept there."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    # Which life of the log that was: another one after a restore or a fail-over.
+    epoch = models.CharField(max_length=50, blank=True)
+
+    class Meta:
+        db_table = "event_bridge"
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.position}"
+
+
 class StoredTally(models.Model):
     """What one subscriber did with events of one type in one minute; once old, in one hour. See `tallies`."""
 

@@ -1,45 +1,23 @@
-"""The streams: `GET /live/<token>/` as server-sent events, in one small ASGI process.
+"""The streams under `/live/`, in one small ASGI process: server-sent events.
 
 First comes `snapshot`, then `state` whenever it changed; ids are positions of the event stream. Each message
 is rendered when it leaves, so it obeys privacy as it is then. A comment every few seconds keeps proxies
-patient.
+patient. `/live/<token>/` is for pages of the site, `/live/<door>/...` for who brings a secret of his own.
 """
 
 import asyncio
-import json
-import logging
-import random
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Any
+from urllib.parse import parse_qsl
 
-from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, InterfaceError
 
-from apps.live import channels, tokens
-from apps.live.channels import Channel, State
-from apps.live.hub import Bell, Hub
-from apps.live.threads import in_thread
+from apps.live import channels, sse, tokens
+from apps.live.channels import Refused, Request, Watch
+from apps.live.hub import Hub
+from apps.live.sharing import Shelf, now, patiently
+from apps.live.sse import Message, Receive, Send
+from apps.live.watching import Stream
 
-type Message = dict[str, Any]
-type Receive = Callable[[], Awaitable[Message]]
-type Send = Callable[[Message], Awaitable[None]]
-
-HEARTBEAT_S = 10.0
-# Browsers come back after this; drawn by lot, so that after a restart they do not all come at once.
-RETRY_MS = (1_000, 4_000)
 PREFIX = "/live/"
-
-logger = logging.getLogger(__name__)
-
-
-class Refused(Exception):
-    """An answer that is no stream: a status and a sentence."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        self.status = status
-        super().__init__(reason)
 
 
 class Live:
@@ -47,6 +25,7 @@ class Live:
 
     def __init__(self) -> None:
         self.hub = Hub()
+        self.shelf = Shelf()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -54,10 +33,9 @@ class Live:
             await self.lifespan(receive, send)
             return
         try:
-            await self.hub.start()
             await self.serve(scope, receive, send)
         except Refused as refused:
-            await answer(scope, send, refused.status, str(refused))
+            await sse.answer(scope, send, refused.status, str(refused))
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """Begin and end with the server."""
@@ -76,55 +54,41 @@ class Live:
             raise Refused(204, "")
         if not scope["path"].startswith(PREFIX):
             raise Refused(404, "There is nothing here.")
-        channel = await self.render(lambda: channel_of(scope["path"].removeprefix(PREFIX).strip("/")))
-        with self.hub.bell(channel.hears) as bell:
-            # Rendered after the bell is hung, so that nothing falls between.
-            state = await self.render(channel.state)
-            if state is None:
+        request = asked(scope)
+        watch = await patiently(lambda: opened(request))
+        await self.hub.start()
+        shared = self.shelf.of(watch.channel)
+        hears = watch.channel.hears | (watch.ticket.hears if watch.ticket else frozenset())
+        with self.hub.bell(hears) as bell:
+            # Asked after the bell is hung, so that nothing falls between.
+            moment = now()
+            if (await shared.taken(moment)).facts is None:
                 raise Refused(404, "There is nothing to see.")
-            await begin(scope, send)
+            await sse.begin(scope, send)
             leaving = asyncio.create_task(left(receive))
             try:
-                await self.stream(channel, bell, state, send, leaving)
+                stream = Stream(watch, shared, self.hub, send)
+                await sse.reset(send, request.headers.get("last-event-id", ""), self.hub.position)
+                await stream.run(bell, leaving, moment)
             finally:
                 leaving.cancel()
 
-    async def stream(
-        self, channel: Channel, bell: Bell, state: State, send: Send, leaving: "asyncio.Task[None]"
-    ) -> None:
-        """Send the first state and every other one."""
-        await say(send, "snapshot", state, position=max(bell.position, self.hub.position))
-        while not leaving.done():
-            if not await bell.wait(HEARTBEAT_S):
-                await chunk(send, ": still here\n\n")
-                continue
-            position = bell.position
-            fresh = await self.render(channel.state)
-            if fresh is None:
-                await say(send, "gone", {}, position=position)
-                await send({"type": "http.response.body", "body": b""})
-                return
-            if fresh != state:
-                state = fresh
-                await say(send, "state", state, position=position)
 
-    async def render[T](self, work: Callable[[], T]) -> T:
-        """Ask the database; wait for it when it is away."""
-        pause_s = 0.1
-        while True:
-            try:
-                return await in_thread(work)
-            except (DatabaseError, InterfaceError) as error:
-                logger.warning("the database is away, trying again in %.1f s: %s", pause_s, error)
-                await asyncio.sleep(pause_s)
-                pause_s = min(5.0, pause_s * 2)
+def asked(scope: Message) -> Request:
+    """Return what somebody asks for; a parameter that is given twice counts as the last says."""
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    return Request(scope["path"].removeprefix(PREFIX).strip("/"), query, headers)
 
 
-def channel_of(token: str) -> Channel:
-    """Return the channel that a token lets its bearer watch. Raises Refused."""
+def opened(request: Request) -> Watch:
+    """Return what a door or a token lets its bearer watch. Raises Refused."""
+    name, _slash, rest = request.rest.partition("/")
+    if name in channels.doors:
+        return channels.doors[name](Request(rest, request.query, request.headers))
     try:
-        watch = tokens.read(token)
-        return channels.kinds[watch.kind].make(watch.viewer_id, watch.subject)
+        watch = tokens.read(request.rest)
+        return Watch(channels.kinds[watch.kind].make(watch.viewer_id, watch.subject))
     except (tokens.BadToken, KeyError):
         raise Refused(401, "The token is too old or not ours: reload the page.") from None
     except ObjectDoesNotExist:
@@ -135,42 +99,3 @@ async def left(receive: Receive) -> None:
     """Return when the browser has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def common_headers(scope: Message) -> list[tuple[bytes, bytes]]:
-    """Return what every answer says: which sites may read it, and that nobody keeps it."""
-    origins = dict(scope.get("headers") or ()).get(b"origin", b"")
-    allowed = origins if origins.decode("latin-1") in settings.LIVE_ORIGINS else b""
-    headers = [(b"cache-control", b"no-store"), (b"vary", b"origin"), (b"x-content-type-options", b"nosniff")]
-    return headers + ([(b"access-control-allow-origin", allowed)] if allowed else [])
-
-
-async def answer(scope: Message, send: Send, status: int, reason: str) -> None:
-    """Send an answer that is no stream."""
-    if scope["type"] != "http":
-        return
-    headers = [*common_headers(scope), (b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": reason.encode()})
-
-
-async def begin(scope: Message, send: Send) -> None:
-    """Open the stream, and say when to come back if it breaks."""
-    headers = [
-        *common_headers(scope),
-        (b"content-type", b"text/event-stream; charset=utf-8"),
-        (b"x-accel-buffering", b"no"),
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await chunk(send, f"retry: {random.randint(*RETRY_MS)}\n\n")
-
-
-async def say(send: Send, event: str, state: State, *, position: int) -> None:
-    """Send one message."""
-    await chunk(send, f"id: {position}\nevent: {event}\ndata: {json.dumps(state)}\n\n")
-
-
-async def chunk(send: Send, text: str) -> None:
-    """Send a piece of the stream; a browser that has gone is no failure."""
-    with suppress(OSError):
-        await send({"type": "http.response.body", "body": text.encode(), "more_body": True})

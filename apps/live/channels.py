@@ -5,28 +5,84 @@ state, and each later one; so a message that was missed is made up for by the ne
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 State = dict[str, Any]
 
 
+class Refused(Exception):
+    """An answer that is no stream: a status and a sentence."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        self.status = status
+        super().__init__(reason)
+
+
 class Channel(Protocol):
-    """One thing to watch, for one viewer."""
+    """One thing to watch, for one kind of viewer. Equal channels are rendered once for all who watch them.
+
+    `facts` and `show` run in a thread, in no transaction.
+    """
 
     @property
     def hears(self) -> frozenset[str]:
-        """Whose events change it: `user:7`, `tournament:3`."""
+        """Whose events change it: `user:7`, `tournament:3`, or all events of a type: `type:level_up`."""
 
-    def state(self) -> State | None:
-        """Return what there is to see now, as JSON; None when there is nothing any more.
+    def facts(self) -> Any:
+        """Return how things stand now, as values that can be compared; None when there is nothing any more.
 
-        Runs in a thread, in no transaction. It asks privacy of the source rows, each time.
+        A stream with a delay keeps them meanwhile, so nothing is in them that somebody may come to hide: ids
+        and numbers, no names.
+        """
+
+    def show(self, facts: Any) -> State | None:
+        """Return what is said of the facts at this moment, as JSON; None when there is nothing any more.
+
+        It asks names and privacy of the source rows, each time.
         """
 
 
+class Ticket(Protocol):
+    """By what somebody watches, where that can end before he leaves."""
+
+    @property
+    def hears(self) -> frozenset[str]:
+        """Whose events may end it, or bring a message for its bearer alone."""
+
+    def look(self, seen: str) -> "Noted | None":
+        """Return what is to be said to its bearer alone since `seen`; None when it is in force no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a look at a ticket found: what will have been seen, and what is said, if anything."""
+
+    seen: str
+    said: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """An opened door: what is watched, so many seconds late, and by which ticket."""
+
+    channel: Channel
+    delay_s: float = 0.0
+    ticket: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks a door: the rest of the path, the query, the headers (names in lower case)."""
+
+    rest: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 type Maker = Callable[[int | None, str], Channel]
+type Door = Callable[[Request], Watch]
 
 
 @dataclass(frozen=True)
@@ -43,6 +99,7 @@ class Kind:
 
 
 kinds: dict[str, Kind] = {}
+doors: dict[str, Door] = {}
 
 
 def channel(name: str, *, subjects: str = r"\d{1,18}") -> Callable[[Maker], Maker]:
@@ -54,5 +111,18 @@ def channel(name: str, *, subjects: str = r"\d{1,18}") -> Callable[[Maker], Make
     def declare(make: Maker) -> Maker:
         kinds[name] = Kind(name, make, re.compile(subjects, re.ASCII))
         return make
+
+    return declare
+
+
+def door(name: str) -> Callable[[Door], Door]:
+    """Declare a door: what is asked for under `/live/<name>/` is decided by the function, who may is, too.
+
+    It raises Refused. A door is for whoever brings a secret of his own instead of a token of the site.
+    """
+
+    def declare(open_: Door) -> Door:
+        doors[name] = open_
+        return open_
 
     return declare

@@ -19,31 +19,37 @@ from apps.live.threads import in_thread
 PAGE = 1_000
 POLL_S = 1.0
 RETRY_S_MAX = 5.0
+# The subject of a ring for everybody.
+EVERYTHING = "*"
 
 logger = logging.getLogger(__name__)
 
 
 class Bell:
-    """Rings when a stream has to look again; knows up to which position it has rung."""
+    """Rings when a stream has to look again; knows when it rang, for which subjects."""
 
     def __init__(self) -> None:
         self.rung = asyncio.Event()
-        self.position = 0
+        self.at = 0.0
+        self.subjects: set[str] = set()
 
-    def ring(self, position: int) -> None:
-        """Ring for what happened at a position of the stream."""
-        self.position = max(self.position, position)
+    def ring(self, subject: str, at: float) -> None:
+        """Ring for a subject, at a moment of the loop's clock."""
+        self.at = at
+        self.subjects.add(subject)
         self.rung.set()
 
-    async def wait(self, timeout_s: float) -> bool:
-        """Wait for the bell; tell whether it rang."""
+    async def wait(self, timeout_s: float) -> frozenset[str]:
+        """Wait for the bell; return for which subjects it rang, none when it did not."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self.rung.wait()
         except TimeoutError:
-            return False
+            return frozenset()
         self.rung.clear()
-        return True
+        heard = frozenset(self.subjects)
+        self.subjects.clear()
+        return heard
 
 
 class Hub:
@@ -51,6 +57,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.position = 0
+        self.begun = asyncio.Event()
         self.bells: defaultdict[str, set[Bell]] = defaultdict(set)
         self.task: asyncio.Task[None] | None = None
 
@@ -70,9 +77,10 @@ class Hub:
                     del self.bells[subject]
 
     async def start(self) -> None:
-        """Begin to follow, from the head of the stream on."""
+        """Begin to follow, from the head of the stream on; return once it is known."""
         if self.task is None:
             self.task = asyncio.create_task(self.follow())
+        await self.begun.wait()
 
     async def stop(self) -> None:
         """Stop following."""
@@ -88,6 +96,7 @@ class Hub:
             try:
                 async with await listen() as listener:
                     self.position = await in_thread(sequencer.head)
+                    self.begun.set()
                     self.ring_all()
                     retry_s = 0.1
                     await self.serve(listener)
@@ -103,27 +112,29 @@ class Hub:
                 pass
             async for notice in listener.notifies(timeout=POLL_S, stop_after=1):
                 if notice.channel == bells.CHANNEL:
-                    self.ring_for(notice.payload)
+                    self.ring_for(notice.payload, asyncio.get_running_loop().time())
 
     async def ring_for_news(self) -> bool:
         """Ring the bells of the next page of events; tell whether there was one."""
         entries = await in_thread(partial(news, self.position))
+        at = asyncio.get_running_loop().time()
         for entry in entries:
             self.position = entry.position
             for subject in subjects_of(entry):
-                self.ring_for(subject)
+                self.ring_for(subject, at)
         return bool(entries)
 
-    def ring_for(self, subject: str) -> None:
+    def ring_for(self, subject: str, at: float) -> None:
         """Ring the bells of those who hear of a subject."""
         for bell in self.bells.get(subject, ()):
-            bell.ring(self.position)
+            bell.ring(subject, at)
 
     def ring_all(self) -> None:
         """Ring every bell."""
+        at = asyncio.get_running_loop().time()
         for hung in list(self.bells.values()):
             for bell in hung:
-                bell.ring(self.position)
+                bell.ring(EVERYTHING, at)
 
 
 def news(position: int) -> list[Entry]:
@@ -132,7 +143,7 @@ def news(position: int) -> list[Entry]:
 
 
 def subjects_of(entry: Entry) -> set[str]:
-    """Return whom and what an event is about: its key, its users, and every argument that is an id."""
+    """Return what an event is of and about: its type, its key, its users, every argument that is an id."""
     named = {
         f"{name.removesuffix('_id')}:{value}"
         for name, value in entry.payload.items()
@@ -140,7 +151,7 @@ def subjects_of(entry: Entry) -> set[str]:
     }
     definition = registry.events.get(entry.type)
     users = definition.users_of(entry.payload) if definition else ()
-    return {entry.key} | named | {f"user:{user_id}" for user_id in users}
+    return {entry.key, f"type:{entry.type}"} | named | {f"user:{user_id}" for user_id in users}
 
 
 async def listen() -> psycopg.AsyncConnection[Any]:

@@ -22,7 +22,7 @@ PATIENCE_S = 30
 
 @dataclass
 class Message:
-    """One message of a stream."""
+    """One message of a stream; the id is 0 where it has none."""
 
     event: str
     id: int
@@ -42,7 +42,8 @@ class Stream:
         while line := self.answer.readline().decode():
             name, _, value = line.rstrip("\n").partition(": ")
             if not line.strip() and "event" in fields:
-                return Message(fields["event"], int(fields["id"]), json.loads(fields["data"]))
+                position = int(fields.get("id", 0))
+                return Message(fields["event"], position, json.loads(fields["data"]))
             if name:
                 fields[name] = value
             assert time.monotonic() < deadline, "nothing came but heartbeats"
@@ -74,9 +75,9 @@ class Server:
         for connection in self.connections:
             connection.close()
 
-    def stream(self, token: str) -> Stream:
+    def stream(self, token: str, query: str = "", **headers: str) -> Stream:
         """Open a stream."""
-        answer = self.get(f"/live/{token}/")
+        answer = self.get(f"/live/{token}/{query}", **headers)
         assert answer.status == 200, answer.read()
         return Stream(answer)
 

@@ -18,9 +18,13 @@ class Unread:
         """Rung by the services whenever what he is told changes."""
         return frozenset({f"told:{self.user_id}"})
 
-    def state(self) -> State | None:
+    def facts(self) -> str | None:
         """Return the word; nobody but the player himself gets it."""
-        return {"pulse": selectors.pulse(self.user_id)} if self.viewer_id == self.user_id else None
+        return selectors.pulse(self.user_id) if self.viewer_id == self.user_id else None
+
+    def show(self, facts: str) -> State:
+        """Say it."""
+        return {"pulse": facts}
 
 
 @channel("unread")

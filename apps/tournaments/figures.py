@@ -6,14 +6,15 @@ from functools import partial
 from django.db.models import Count, F, Sum
 
 from apps.events.verify import figure
-from apps.tournaments.models import MatchParticipant, Status, TournamentParticipant
+from apps.tournaments.models import MatchParticipant, Registration, Status, TournamentParticipant
 
 type Pairs = Iterable[tuple[int, int]]
 
 
 def tournaments_played() -> Pairs:
-    """Count every player's tournaments."""
-    rows = TournamentParticipant.objects.order_by().values("user_id").annotate(count=Count("id"))
+    """Count every player's tournaments; a registration that waits is none yet."""
+    confirmed = TournamentParticipant.objects.filter(entry__status=Registration.CONFIRMED)
+    rows = confirmed.order_by().values("user_id").annotate(count=Count("id"))
     return rows.values_list("user_id", "count")
 
 

@@ -12,6 +12,78 @@ def tournament_registered(user_id: int, tournament_id: int, game_id: int) -> Non
 
 
 @domain_event(version=1)
+def tournament_withdrawn(user_id: int, tournament_id: int, began: bool) -> None:
+    """A player is registered no more; what had not `began` counts for nothing.
+
+    Announced by the admission services when an entrant withdraws, is taken out, or is disqualified.
+    """
+
+
+@domain_event(version=1)
+def tournament_entry_answered(user_id: int, tournament_id: int, entry_id: int, status: str) -> None:
+    """A registration was answered: CONFIRMED, WAITLISTED (admitted, all places are taken) or REJECTED.
+
+    Announced by the admission services, for each player of the entry.
+    """
+
+
+@domain_event(version=1)
+def tournament_waitlist_promoted(user_id: int, tournament_id: int, entry_id: int) -> None:
+    """A place became free and a player of the first entry in line has it.
+
+    Said in addition to `tournament_registered`. Announced by the admission services.
+    """
+
+
+@domain_event(version=1)
+def tournament_check_in_asked(user_id: int, tournament_id: int, entry_id: int, again: bool) -> None:
+    """A player's check-in is open, or, `again`, about to close without him.
+
+    Announced by the check_in services.
+    """
+
+
+@domain_event(version=1)
+def tournament_match_ready(user_id: int, match_id: int, tournament_id: int) -> None:
+    """A player's match can be played: both sides are known.
+
+    Announced by the progress services whenever a match gets its sides, or gets others.
+    """
+
+
+@domain_event(version=1)
+def tournament_match_reported(user_id: int, match_id: int, tournament_id: int) -> None:
+    """The other side reported how a player's match ended: it holds unless his side says otherwise in time.
+
+    Announced by the services of reports.
+    """
+
+
+@domain_event(version=1)
+def tournament_result_confirmed(user_id: int, match_id: int, tournament_id: int) -> None:
+    """The reported result of a player's match holds: both sides agree, or one of them let the time pass.
+
+    Announced by the services of reports, in addition to `tournament_match_completed`.
+    """
+
+
+@domain_event(version=1)
+def tournament_dispute_opened(user_id: int, match_id: int, tournament_id: int, dispute_id: int) -> None:
+    """A match is in dispute; said to the players of both sides and to who runs the tournament.
+
+    Announced by the services of disputes.
+    """
+
+
+@domain_event(version=1)
+def tournament_dispute_decided(user_id: int, match_id: int, tournament_id: int, dispute_id: int) -> None:
+    """A dispute about a player's match is decided.
+
+    Announced by the services of disputes.
+    """
+
+
+@domain_event(version=1)
 def tournament_match_completed(
     user_id: int,
     match_id: int,

@@ -8,7 +8,7 @@ from apps.community.signals import post_deleted
 from apps.economy.signals import wallet_balance_changed
 from apps.events.signals import user_erased
 from apps.teams.signals import user_joined_team, user_left_team
-from apps.tournaments.signals import tournament_completed, tournament_registered
+from apps.tournaments.signals import tournament_completed, tournament_registered, tournament_withdrawn
 from apps.user_profile.services import activity, coins, follows, passport_holds, passports, team_seats
 from apps.user_profile.signals import user_blocked
 
@@ -43,7 +43,7 @@ def hold_passport(sender: Any, user_id: int, tournament_id: int, game_id: int, *
     passport_holds.take(user_id, game_id, tournament_id)
 
 
-@receiver(tournament_completed)
+@receiver([tournament_completed, tournament_withdrawn])
 def release_passport(sender: Any, user_id: int, tournament_id: int, **_: Any) -> None:
     """Let him change it again."""
     passport_holds.release(user_id, tournament_id)

@@ -19,10 +19,13 @@ class TournamentPulse:
         """Its matches and places, one event for each of their players."""
         return frozenset({f"tournament:{self.tournament_id}"})
 
-    def state(self) -> State | None:
+    def facts(self) -> str | None:
         """Return the word."""
-        found = tournaments.pulse(self.tournament_id)
-        return {"pulse": found} if found else None
+        return tournaments.pulse(self.tournament_id)
+
+    def show(self, facts: str) -> State:
+        """Say it."""
+        return {"pulse": facts}
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,16 @@ class FeedPulse:
             return frozenset()
         return frozenset(f"user:{user_id}" for user_id in feeds.heard_ids(self.user_id))
 
-    def state(self) -> State | None:
+    def facts(self) -> str | None:
         """Return the word."""
         if self.viewer_id != self.user_id:
             return None
         lines = feed_page.wins(self.user_id, feeds.heard_ids(self.user_id))
-        return {"pulse": feed_page.pulse(self.user_id, lines)}
+        return feed_page.pulse(self.user_id, lines)
+
+    def show(self, facts: str) -> State:
+        """Say it."""
+        return {"pulse": facts}
 
 
 @channel("feed")

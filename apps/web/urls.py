@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web import moderation_urls, tournament_urls, webhook_urls
+from apps.web import moderation_urls, overlay_urls, tournament_urls, webhook_urls
 from apps.web.views import (
     achievements,
     activity,
@@ -72,6 +72,7 @@ urlpatterns = [
     path("settings/passports/<slug:slug>/deletion/", passports.delete, name="passport-delete"),
     *tournament_urls.urlpatterns,
     *webhook_urls.urlpatterns,
+    *overlay_urls.urlpatterns,
     *moderation_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),

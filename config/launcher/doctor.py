@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import platform
@@ -9,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 
-from config.launcher.talk import CHECKOUT
+from config.launcher.talk import CHECKOUT, Problem
 
 FREE_BYTES_MIN = 1_000_000_000  # packages, database and the tests' databases
 
@@ -64,8 +65,23 @@ def reached() -> tuple[bool, str]:
         return False, str(problem)
 
 
+def production() -> int:
+    """Print what a production environment lacks; return 1 when that is anything."""
+    if importlib.util.find_spec("django") is None:
+        raise Problem("The packages are not installed: `./dev manage version` makes .venv.")
+    from config.launcher import production as environment
+
+    text, status = environment.report()
+    sys.stdout.write(text)
+    return status
+
+
 def main(arguments: list[str]) -> int:
-    """Print the findings; return 1 when the site cannot run here."""
+    """Print the findings; return 1 when the site cannot run here, or is not fit for production."""
+    parser = argparse.ArgumentParser(prog="./dev doctor")
+    parser.add_argument("--production", action="store_true", help="what a production environment lacks")
+    if parser.parse_args(arguments).production:
+        return production()
     needed = {"python", "database"}
     status = 0
     for name, good, told in findings():

@@ -64,7 +64,21 @@ def node() -> str:
     return found
 
 
-SERVICES: dict[str, Callable[[], str]] = {"redis": redis, "chromium": chromium, "curl": curl, "node": node}
+def nats_server() -> str:
+    """Return the path of a NATS server, which tests start for themselves. Raises Absent."""
+    found = shutil.which("nats-server")
+    if not found:
+        raise Absent("not on PATH (Debian: apt install nats-server)")
+    return found
+
+
+SERVICES: dict[str, Callable[[], str]] = {
+    "redis": redis,
+    "chromium": chromium,
+    "curl": curl,
+    "node": node,
+    "nats-server": nats_server,
+}
 
 
 def database() -> str:

@@ -53,7 +53,7 @@ def auditor(transactional_db: None) -> Iterator[psycopg.Connection]:
         yield session
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_kill(
     zygote: Zygote, open_writer: psycopg.Connection, auditor: psycopg.Connection, seed: int
 ) -> None:

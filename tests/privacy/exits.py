@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from apps.user_profile.selectors.privacy import Part, Standing
 
-from .scene import POST_ID
+from .scene import OVERLAY_SECRET, POST_ID
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,23 @@ EXITS = [
         tells={Part.PROFILE: r"/@Tracy/"},
         seen_as=Standing.ANONYMOUS,
     ),
+    Exit(
+        f"/overlay/{OVERLAY_SECRET}/",
+        ("web:overlay",),
+        tells={
+            Part.CARD: r'"username": "Tracy".*picture-of-tracy',
+            Part.STATS: r'"matches_won": \d',
+            Part.TOURNAMENTS: r'"tournaments_played": \d',
+            Part.LEVEL_XP: r'"level": \d',
+        },
+        seen_as=Standing.ANONYMOUS,
+    ),
+    Exit(
+        f"/overlay/{OVERLAY_SECRET}/?layout=ticker",
+        ("web:overlay",),
+        tells={Part.ACHIEVEMENTS: r'"TEAM_PLAYER"'},
+        seen_as=Standing.ANONYMOUS,
+    ),
     Exit("/teams/", ("web:teams",)),
     Exit(
         "/teams/crew-of-tracy/",
@@ -163,6 +180,7 @@ EXITS = [
     Exit("/tournaments/", ("web:tournaments",)),
     Exit("/tournaments/cup-of-tracy/", ("web:tournament",)),
     Exit("/tournaments/lone-cup/", ("web:tournament",), tells={Part.CARD: r"/@Tracy/"}, always=ROSTER_NAME),
+    Exit("/tournaments/lone-cup/registration/", ("web:registration",)),
     Exit("/tournaments/lone-cup/matches/", ("web:matches",)),
     Exit("/tournaments/lone-cup/standings/", ("web:standings",)),
     Exit("/tournaments/lone-cup/export.json", ("web:export-json",)),
@@ -271,6 +289,7 @@ OWN = "shows the signed-in player to himself"
 NOBODY = "shows no player"
 ORGANISING = "an act of an organiser on his own tournament, answered with its public record"
 MODERATORS = "what was reported, as it was then, for those who decide about it"
+PLAYING = "an act of a side on its own match, answered with what the sides said, without names"
 NOT_EXITS = {
     "web:relation": "answers with a redirect",
     "web:follow-requests": "the requests of the signed-in player: a block has ended those he may not see",
@@ -313,6 +332,14 @@ NOT_EXITS = {
     "web:item-showing": "answers with a redirect",
     "web:developers": NOBODY,
     "apps.web.views.faults.not_found": NOBODY,
+    "web:correction": "the matches of one's own tournament, by the names of the public record",
+    "web:desk": "the organiser's own tournament, by the names of the public record",
+    "web:desk-act": "answers with a redirect",
+    "web:match-room": "the sides of a match and who runs it, by the names of the public record",
+    "web:match-room-act": "answers with a redirect",
+    "web:registration-check-in": "answers with a redirect",
+    "web:registration-enter": "answers with a redirect",
+    "web:registration-withdraw": "answers with a redirect",
     "web:tokens": OWN,
     "web:token-revoke": OWN,
     "web:wallet": OWN,
@@ -332,11 +359,33 @@ NOT_EXITS = {
     "web:webhook-test": "answers with a redirect",
     "web:webhook-resending": "answers with a redirect",
     "web:developers-webhooks": NOBODY,
+    "web:overlays": "the signed-in player's own overlays, with the names of whom they are about",
+    "web:overlay-settings": OWN,
+    "web:overlay-preview": "what web:overlay shows",
+    "web:overlay-revocation": "answers with a redirect",
+    "web:overlay-test": "answers with a redirect",
+    "web:overlay-file": NOBODY,
     "web:design": NOBODY,
     "web:design-bracket": NOBODY,
     "web:avatar": "a generated picture: its address, which does not tell whose it is, is all that it shows",
     "web:crest": NOBODY,
+    "api:actions": "what who runs a tournament did, for those who run it",
     "api:add_phase": ORGANISING,
+    "api:check_in_entry": ORGANISING,
+    "api:decide": ORGANISING,
+    "api:dispute": PLAYING,
+    "api:escalate": PLAYING,
+    "api:evidence": PLAYING,
+    "api:report": PLAYING,
+    "api:room": PLAYING,
+    "api:surrender": PLAYING,
+    "api:approve": ORGANISING,
+    "api:check": "whether one's own team may enter, with the names of its public roster",
+    "api:configure": ORGANISING,
+    "api:disqualify": ORGANISING,
+    "api:readmit": ORGANISING,
+    "api:registrations": "the registrations of one's own tournament, by the names of the public record",
+    "api:reject": ORGANISING,
     "api:complete": ORGANISING,
     "api:correct": ORGANISING,
     "api:create": ORGANISING,
@@ -354,7 +403,7 @@ NOT_EXITS = {
     "api:read_all": "an act that shows nothing",
     "api:my_preferences": OWN,
     "api:set_preference": OWN,
-    "api:report": "an act on what one sees",
+    "api:create_report": "an act on what one sees",
     "api:my_reports": OWN,
     "api:games": NOBODY,
     "api:game": NOBODY,

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from apps.api.services import tokens
 from apps.community.services import posts
+from apps.overlay.models import Overlay
+from apps.overlay.services import overlays
 from apps.teams.services import roster
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.services import matches, registration, tournaments
@@ -21,6 +23,8 @@ GAME_ID = 1
 KILLS = 4321
 # Of a post, so that its address is known beforehand.
 POST_ID = 770_077
+# Of an overlay of him that somebody else made.
+OVERLAY_SECRET = "secret-of-the-overlay"
 
 
 class Scene:
@@ -47,6 +51,8 @@ class Scene:
         with connection.cursor() as cursor:
             cursor.execute("ALTER SEQUENCE community_post_id_seq RESTART WITH %s", [POST_ID])
         posts.publish(author_id=self.tracy.pk, content="post-of-tracy #tracys")
+        overlay, _secret = overlays.create(owner_id=self.idol.pk, name="matrix", player_id=self.tracy.pk)
+        Overlay.objects.filter(pk=overlay.pk).update(digest=overlays.digest_of(OVERLAY_SECRET))
         for followed in (self.idol, *self.viewers.values()):
             if followed not in (None, self.tracy):
                 follows.follow(follower_id=self.tracy.pk, followed_id=followed.pk)

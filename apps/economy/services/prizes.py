@@ -21,7 +21,7 @@ from apps.economy.services.winnings import Win
 from apps.events import Event, occurring_at
 from apps.tournaments import selectors as tournaments
 from apps.tournaments.selectors import Share
-from apps.tournaments.services import tournaments as tournament_locks
+from apps.tournaments.services.locks import lock_tournament
 from apps.user_profile.services import profiles
 
 # For so long a place may be disputed before its prize is paid.
@@ -64,7 +64,7 @@ def claim(events: Iterable[Event]) -> None:
 @transaction.atomic(savepoint=False)
 def settle(tournament_id: int, due_at: datetime) -> None:
     """Make the claims on a tournament's prizes what the places say; what changes is due then."""
-    tournament_locks.lock(tournament_id)
+    lock_tournament(tournament_id)
     list(claims_on(tournament_id).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     for each, amount in differences(tournament_id):
         take_back(each)

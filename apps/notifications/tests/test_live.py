@@ -14,9 +14,9 @@ from apps.user_profile.testing import create_user
 @pytest.mark.django_db
 def test_nobody_hears_another_s() -> None:
     ada, bela = create_user("ada"), create_user("bela")
-    assert Unread(ada.pk, ada.pk).state() == {"pulse": "0.0"}
-    assert Unread(bela.pk, ada.pk).state() is None
-    assert Unread(None, ada.pk).state() is None
+    assert Unread(ada.pk, ada.pk).facts() == "0.0"
+    assert Unread(bela.pk, ada.pk).facts() is None
+    assert Unread(None, ada.pk).facts() is None
 
 
 @pytest.mark.django_db(transaction=True)

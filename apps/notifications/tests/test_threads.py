@@ -78,6 +78,6 @@ def test_all_that_is_told_is_declared_and_has_words() -> None:
     tell()
     told = set(Notification.objects.values_list("kind", flat=True))
     assert told <= kinds.known.keys(), "declare it where it is told: apps.notifications.kinds.declare"
-    assert {"followed", "post_liked", "tournament_registered", "match_result", "coins_received"} <= told
+    assert {"followed", "post_liked", "tournament_entry", "match_result", "coins_received"} <= told
     found = [kind.code for group in kinds.by_category().values() for kind in group]
     assert sorted(found) == sorted(kinds.known)

@@ -7,10 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from apps.teams.models import TAG_CHARS_MAX, Role, Team, TeamMembership, moment
+from apps.teams.models import TAG_CHARS_MAX, Done, Role, Team, TeamMembership, moment
+from apps.teams.services import log
 from apps.user_profile.services import names, profiles
 
 SLUG_CHARS_MAX = 80
+# To whom a captaincy goes when the captain's account is deleted, the first there is.
+HEIRS = (Role.MANAGER, Role.PLAYER, Role.SUB, Role.COACH, Role.ANALYST)
 # Words that stand, or may stand one day, where a team's slug stands in an address.
 SLUGS_TAKEN = frozenset({"new", "search", "invitations"})
 
@@ -143,7 +146,10 @@ def leave(*, team_id: int, user_id: int) -> TeamMembership:
 
 @transaction.atomic
 def vacate(*, user_id: int) -> int:
-    """Free every seat of somebody who is gone, whatever he was there; return how many."""
+    """Free every seat of somebody who is gone, whatever he was there; return how many.
+
+    A team that he led goes to the next of HEIRS, of equals to who has been there longest.
+    """
     seats = TeamMembership.objects.active().filter(user_id=user_id)
     teams = Team.objects.filter(pk__in=seats.values("team_id")).order_by("pk").select_for_update()
     team_ids = [team.pk for team in teams]
@@ -151,7 +157,19 @@ def vacate(*, user_id: int) -> int:
     for seat in taken:
         seat.left_at = max(moment(), seat.joined_at)
         seat.save()
+        if seat.role == Role.CAPTAIN:
+            pass_on(seat.team_id)
     return len(taken)
+
+
+def pass_on(team_id: int) -> None:
+    """Make somebody captain of a team, which is locked, whose captain is gone; of nobody there is none."""
+    rest = TeamMembership.objects.active().filter(team_id=team_id)
+    heir = min(rest, key=lambda seat: (HEIRS.index(Role(seat.role)), seat.joined_at, seat.pk), default=None)
+    if heir is not None:
+        heir.role = Role.CAPTAIN
+        heir.save()
+        log.write(team_id, Done.CAPTAINCY_HANDED_OVER, by_id=None, user_id=heir.user_id)
 
 
 @transaction.atomic

@@ -73,14 +73,16 @@ class PreviewOut(Schema):
 @router.post(f"{MATCH}/result/", response=ScheduledOut, auth=DECIDE, operation_id="report_result")
 def result(request: HttpRequest, slug: str, match_id: int, data: ResultIn) -> Any:
     """Decide a match by its score; all who are registered for its sides took part."""
-    results.play(match_id=of(request, slug, match_id).pk, **data.model_dump())
+    found, by_id = of(request, slug, match_id), caller_of(request).user.pk
+    results.play(match_id=found.pk, by_id=by_id, **data.model_dump())
     return answer(request, slug, match_id)
 
 
 @router.post(f"{MATCH}/forfeit/", response=ScheduledOut, auth=DECIDE, operation_id="forfeit_match")
 def forfeit(request: HttpRequest, slug: str, match_id: int, data: ForfeitIn) -> Any:
     """Give a match to the opponent of an entrant who does not play it."""
-    results.forfeit(match_id=of(request, slug, match_id).pk, entry_id=data.entry)
+    found, by_id = of(request, slug, match_id), caller_of(request).user.pk
+    results.forfeit(match_id=found.pk, entry_id=data.entry, by_id=by_id)
     return answer(request, slug, match_id)
 
 

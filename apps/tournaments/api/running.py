@@ -5,17 +5,19 @@ from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Status
+from ninja import PatchDict, Query, Schema, Status
 from pydantic import AfterValidator, AwareDatetime
 
 from apps.api.callers import Token, caller_of
+from apps.api.pages import Page, Paging, page_of
 from apps.api.problems import NOT_YOURS, Problem
 from apps.api.schemas import Slug, Strict
 from apps.api.scopes import Scope
 from apps.games import selectors as games
 from apps.tournaments.api.reading import PhaseOut, TournamentOut, shown, tournament_of
 from apps.tournaments.api.routes import router
-from apps.tournaments.models import Phase, Seeding, Tournament
+from apps.tournaments.models import Entrants, Phase, Seeding, Tournament, TournamentAction
+from apps.tournaments.models.tournament import REPORT_MINUTES
 from apps.tournaments.services import phases, tournaments
 
 RUN = Token(Scope.TOURNAMENTS_WRITE)
@@ -32,15 +34,32 @@ def in_our_time(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(in_our_time)]
 
 
-class TournamentIn(Strict):
-    """A new tournament; `game` is the slug of its game. Times have an offset."""
+class EntranceIn(Strict):
+    """Who may enter; null and empty are no limit. `entrants` is ANY, TEAMS or PLAYERS."""
 
-    name: str
-    game: Slug
     title: str = ""
     city: str = ""
     starts_at: Moment | None = None
     ends_at: Moment | None = None
+    entrants: Entrants = Entrants.ANY
+    capacity: int | None = None
+    approval: bool = False
+    squad_min: int | None = None
+    squad_max: int | None = None
+    regions: list[str] = []
+    rank_min: str = ""
+    rank_max: str = ""
+    closes_at: Moment | None = None
+    check_in_opens_at: Moment | None = None
+    check_in_closes_at: Moment | None = None
+    report_minutes: int = REPORT_MINUTES
+
+
+class TournamentIn(EntranceIn):
+    """A new tournament; `game` is the slug of its game. Times have an offset."""
+
+    name: str
+    game: Slug
 
 
 class PhaseIn(Strict):
@@ -52,6 +71,33 @@ class PhaseIn(Strict):
     seeding: Seeding = Seeding.HAND
     draw_seed: int | None = None
     advancing: int | None = None
+
+
+class ActionOut(Schema):
+    """Something that who runs a tournament did: `by` is his username, `entry` and `match` are ids."""
+
+    id: int
+    kind: str
+    by: str
+    entry: int | None
+    match: int | None
+    reason: str
+    done_at: datetime
+
+    @staticmethod
+    def resolve_by(action: TournamentAction) -> str:
+        """Return the username."""
+        return action.by.username
+
+    @staticmethod
+    def resolve_entry(action: TournamentAction) -> int | None:
+        """Return the id."""
+        return action.entry_id
+
+    @staticmethod
+    def resolve_match(action: TournamentAction) -> int | None:
+        """Return the id."""
+        return action.match_id
 
 
 class SeedsIn(Strict):
@@ -75,12 +121,21 @@ def create(request: HttpRequest, response: HttpResponse, data: TournamentIn) -> 
     return Status(201, shown(made))
 
 
+@router.patch(
+    "/tournaments/{slug:slug}/", response=TournamentOut, auth=RUN, operation_id="configure_tournament"
+)
+def configure(request: HttpRequest, slug: str, data: PatchDict[EntranceIn]) -> Any:
+    """Change who may enter, and when it is; more places are given to those in line at once."""
+    found, by_id = own(request, slug), caller_of(request).user.pk
+    return shown(tournaments.configure(tournament_id=found.pk, changes=data, by_id=by_id))
+
+
 @router.post(
     "/tournaments/{slug:slug}/start/", response=TournamentOut, auth=RUN, operation_id="start_tournament"
 )
 def start(request: HttpRequest, slug: str) -> Any:
     """Begin: nobody enters any more, phases can be started."""
-    return shown(tournaments.start(tournament_id=own(request, slug).pk))
+    return shown(tournaments.start(tournament_id=own(request, slug).pk, by_id=caller_of(request).user.pk))
 
 
 @router.post(
@@ -91,13 +146,14 @@ def start(request: HttpRequest, slug: str) -> Any:
 )
 def complete(request: HttpRequest, slug: str) -> Any:
     """End: everybody gets his place."""
-    return shown(tournaments.complete(tournament_id=own(request, slug).pk))
+    return shown(tournaments.complete(tournament_id=own(request, slug).pk, by_id=caller_of(request).user.pk))
 
 
 @router.post("/tournaments/{slug:slug}/phases/", response={201: PhaseOut}, auth=RUN, operation_id="add_phase")
 def add_phase(request: HttpRequest, slug: str, data: PhaseIn) -> Any:
     """Plan one more phase."""
-    return Status(201, phases.add(tournament_id=own(request, slug).pk, **data.model_dump()))
+    found, by_id = own(request, slug), caller_of(request).user.pk
+    return Status(201, phases.add(tournament_id=found.pk, by_id=by_id, **data.model_dump()))
 
 
 @router.put(
@@ -108,7 +164,11 @@ def add_phase(request: HttpRequest, slug: str, data: PhaseIn) -> Any:
 )
 def seed(request: HttpRequest, slug: str, number: int, data: SeedsIn) -> Any:
     """Put the entrants of a phase that has not begun into an order."""
-    return phases.seed(phase_id=phase_of(request, slug, number).pk, entry_ids=data.entries)
+    return phases.seed(
+        phase_id=phase_of(request, slug, number).pk,
+        entry_ids=data.entries,
+        by_id=caller_of(request).user.pk,
+    )
 
 
 @router.post(
@@ -119,7 +179,16 @@ def seed(request: HttpRequest, slug: str, number: int, data: SeedsIn) -> Any:
 )
 def start_phase(request: HttpRequest, slug: str, number: int) -> Any:
     """Draw a phase: its first matches can be played."""
-    return phases.start(phase_id=phase_of(request, slug, number).pk)
+    return phases.start(phase_id=phase_of(request, slug, number).pk, by_id=caller_of(request).user.pk)
+
+
+@router.get(
+    "/tournaments/{slug:slug}/actions/", response=Page[ActionOut], auth=RUN, operation_id="list_actions"
+)
+def actions(request: HttpRequest, response: HttpResponse, slug: str, paging: Query[Paging]) -> Any:
+    """List what was done by those who run your tournament, the latest first. Nothing is ever removed."""
+    rows = own(request, slug).actions.select_related("by")
+    return page_of(request, response, rows, paging, by=["-done_at", "-id"], show=list)
 
 
 def own(request: HttpRequest, slug: str) -> Tournament:

@@ -66,6 +66,8 @@ class Match(models.Model):
     number = models.PositiveIntegerField(default=0)
     external_id = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001
     recorded_at = models.DateTimeField(auto_now_add=True)
+    # When the report of one side holds, if the other one says nothing.
+    report_due_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "matches"
@@ -80,6 +82,10 @@ class Match(models.Model):
                 name="match_won_by_a_side",
             ),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="match_stage_known"),
+            models.CheckConstraint(
+                condition=Q(report_due_at=None) | Q(status__in=[MatchStatus.READY, MatchStatus.LIVE]),
+                name="match_report_waits_when_open",
+            ),
             models.CheckConstraint(condition=Q(status__in=MatchStatus.values), name="match_status_known"),
             models.CheckConstraint(
                 condition=Q(status=MatchStatus.COMPLETED, outcome__in=Outcome.values)
@@ -94,6 +100,9 @@ class Match(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["report_due_at"], name="match_report_due", condition=Q(report_due_at__isnull=False)
+            ),
             models.Index(
                 fields=["-played_at", "-id"], name="match_latest", condition=Q(played_at__isnull=False)
             ),

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from apps.events import context
 
@@ -50,7 +52,62 @@ class WrongStatus(ValidationError):
         )
 
 
-class Tournament(models.Model):
+class Entrants(models.TextChoices):
+    """Who may enter."""
+
+    ANY = "ANY", _("Teams and players")
+    TEAMS = "TEAMS", _("Teams only")
+    PLAYERS = "PLAYERS", _("Players only")
+
+
+class CheckIn(models.TextChoices):
+    """How far the check-in of a tournament is; empty before it opens, and where there is none."""
+
+    OPEN = "OPEN"
+    REMINDED = "REMINDED"
+    CLOSED = "CLOSED"
+
+
+CAPACITY_MAX = 2048
+"""No format draws more: a bracket of more is no page that anybody reads."""
+REPORT_MINUTES = 30
+REPORT_MINUTES_MAX = 7 * 24 * 60
+PLACES = [MinValueValidator(1), MaxValueValidator(CAPACITY_MAX)]
+
+
+class Entrance(models.Model):
+    """Who may enter a tournament, and how: a part of its row. Null and empty are no limit."""
+
+    entrants = models.CharField(_("who may enter"), max_length=7, choices=Entrants, default=Entrants.ANY)
+    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, validators=PLACES)
+    approval = models.BooleanField(_("the organiser approves each registration"), default=False)
+    squad_min = models.PositiveSmallIntegerField(
+        _("players of a team, at least"), null=True, blank=True, validators=PLACES
+    )
+    squad_max = models.PositiveSmallIntegerField(
+        _("players of a team, at most"), null=True, blank=True, validators=PLACES
+    )
+    regions = models.JSONField(_("regions"), default=list, blank=True)
+    rank_min = models.CharField(_("lowest rank"), max_length=50, blank=True)
+    rank_max = models.CharField(_("highest rank"), max_length=50, blank=True)
+    closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    check_in_opens_at = models.DateTimeField(_("check-in opens"), null=True, blank=True)
+    check_in_closes_at = models.DateTimeField(_("check-in closes"), null=True, blank=True)
+    report_minutes = models.PositiveSmallIntegerField(
+        _("minutes after which a report that nobody contradicts holds"),
+        default=REPORT_MINUTES,
+        validators=[MinValueValidator(1), MaxValueValidator(REPORT_MINUTES_MAX)],
+    )
+
+    class Meta:
+        abstract = True
+
+    def takes_now(self) -> bool:
+        """Tell whether the time for registering has not run out."""
+        return self.closes_at is None or moment() < self.closes_at
+
+
+class Tournament(Entrance):
     """An event with entrants, matches and final places, in one game."""
 
     name = models.CharField(max_length=NAME_CHARS_MAX)
@@ -74,6 +131,7 @@ class Tournament(models.Model):
     external_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
     # When it was completed first: a correction may open it again, but that it was over is said once.
     completed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    check_in = models.CharField(max_length=8, choices=CheckIn, blank=True, editable=False)
     created_at = models.DateTimeField(default=moment, editable=False)
 
     class Meta:
@@ -85,10 +143,47 @@ class Tournament(models.Model):
                 condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
                 name="tournament_ends_last",
             ),
+            models.CheckConstraint(
+                condition=Q(entrants__in=Entrants.values), name="tournament_entrants_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(check_in_opens_at=None, check_in_closes_at=None)
+                | Q(
+                    check_in_opens_at__isnull=False,
+                    check_in_closes_at__isnull=False,
+                    check_in_closes_at__gt=F("check_in_opens_at"),
+                ),
+                name="tournament_check_in_in_order",
+                violation_error_message=_("Check-in needs a time to open, and a later one to close."),
+            ),
+            models.CheckConstraint(
+                condition=Q(check_in="") | Q(check_in__in=CheckIn.values, check_in_closes_at__isnull=False),
+                name="tournament_check_in_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(squad_min=None) | Q(squad_max=None) | Q(squad_max__gte=F("squad_min")),
+                name="tournament_squad_in_order",
+                violation_error_message=_("A team needs at most as many players as it may have."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse limits that the game does not know, and a lowest rank above the highest."""
+        try:
+            ladder = self.game.ranks
+        except ObjectDoesNotExist:
+            return  # its own field says so
+        for name in ("rank_min", "rank_max"):
+            if getattr(self, name) and getattr(self, name) not in ladder:
+                raise ValidationError({name: _("The game has no such rank. Choose one of its ladder.")})
+        if self.rank_min and self.rank_max and ladder.index(self.rank_min) > ladder.index(self.rank_max):
+            raise ValidationError({"rank_max": _("The highest rank is below the lowest one.")})
+        regions = self.regions if isinstance(self.regions, list) else [None]
+        if any(region not in self.game.regions for region in regions):
+            raise ValidationError({"regions": _("The game has no such region. Choose of its regions.")})
 
     def is_run_by(self, user: Any) -> bool:
         """Tell whether somebody may start it and decide its matches: its organiser, and the staff."""

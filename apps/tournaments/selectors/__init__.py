@@ -8,6 +8,8 @@ from apps.tournaments.selectors.entries import (
     champions,
     entrant_counts,
     entries_of_team,
+    entry_in,
+    places_taken,
     standings,
 )
 from apps.tournaments.selectors.form import Form, in_form
@@ -70,6 +72,7 @@ __all__ = [
     "champions",
     "entrant_counts",
     "entries_of_team",
+    "entry_in",
     "games_of",
     "games_of_matches",
     "greatest_id",
@@ -84,6 +87,7 @@ __all__ = [
     "meetings",
     "names_of",
     "phases_of",
+    "places_taken",
     "prizes_of",
     "pulse",
     "records",

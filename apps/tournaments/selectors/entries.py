@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
-from apps.tournaments.models import TournamentEntry
+from apps.tournaments.models import Registration, TournamentEntry
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors import PlayerCard
 
@@ -57,7 +57,7 @@ class Champion:
 
 def standings(tournament_id: int) -> list[Standing]:
     """Return all entrants by final place, ties by name; those without a place come last. Two queries."""
-    entries = TournamentEntry.objects.filter(tournament_id=tournament_id).select_related("team")
+    entries = TournamentEntry.objects.confirmed().filter(tournament_id=tournament_id).select_related("team")
     in_order = entries.order_by(F("placement_from").asc(nulls_last=True), "placement_to", "name")
     rows = list(in_order)
     alone = players.cards(entry.user_id for entry in rows if entry.user_id)
@@ -99,14 +99,29 @@ def champions(tournament_ids: Iterable[int]) -> dict[int, Champion]:
 
 def entrant_counts(tournament_ids: Iterable[int]) -> dict[int, int]:
     """Return how many entered, by tournament; one without entrants is left out."""
-    entries = TournamentEntry.objects.filter(tournament_id__in=set(tournament_ids)).order_by()
+    entries = TournamentEntry.objects.confirmed().filter(tournament_id__in=set(tournament_ids)).order_by()
     counted = entries.values("tournament_id").annotate(count=Count("id"))
     return dict(counted.values_list("tournament_id", "count"))
 
 
+def entry_in(slug: str, entry_id: int) -> TournamentEntry | None:
+    """Return a registration of a tournament, in whatever status it is."""
+    return TournamentEntry.objects.filter(tournament__slug=slug, pk=entry_id).first()
+
+
+def places_taken(tournament_id: int) -> tuple[int, int]:
+    """Return how many are registered, and how many wait for approval or a place. One query."""
+    entries = TournamentEntry.objects.filter(tournament_id=tournament_id)
+    waits = Q(status__in=[Registration.PENDING, Registration.WAITLISTED])
+    found = entries.aggregate(
+        taken=Count("id", filter=Q(status=Registration.CONFIRMED)), waiting=Count("id", filter=waits)
+    )
+    return found["taken"], found["waiting"]
+
+
 def entries_of_team(team_id: int) -> list[TeamEntry]:
     """Return the tournaments that a team entered, the latest first."""
-    entries = TournamentEntry.objects.filter(team_id=team_id).select_related("tournament")
+    entries = TournamentEntry.objects.confirmed().filter(team_id=team_id).select_related("tournament")
     return [
         TeamEntry(
             tournament_id=entry.tournament_id,

@@ -7,7 +7,7 @@ SELECT md5(concat_ws('|', t.status, t.name,
        (SELECT string_agg(concat_ws(',', m.id, m.status, m.outcome, m.entry_a_id, m.entry_b_id,
                                     m.score_a, m.score_b, m.winner_id), ';' ORDER BY m.id)
           FROM tournaments_match m WHERE m.tournament_id = t.id),
-       (SELECT string_agg(concat_ws(',', e.id, e."left", e.placement_from), ';' ORDER BY e.id)
+       (SELECT string_agg(concat_ws(',', e.id, e.status, e."left", e.placement_from), ';' ORDER BY e.id)
           FROM tournaments_tournamententry e WHERE e.tournament_id = t.id)))
   FROM tournaments_tournament t WHERE t.id = %s
 """

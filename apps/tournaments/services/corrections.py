@@ -15,6 +15,7 @@ from django.db import transaction
 from apps.tournaments.formats.results import Outcome
 from apps.tournaments.models import (
     Correction,
+    Done,
     Match,
     MatchMap,
     MatchParticipant,
@@ -24,7 +25,7 @@ from apps.tournaments.models import (
     Status,
     Tournament,
 )
-from apps.tournaments.services import matches, phases, progress, results, tournaments
+from apps.tournaments.services import audit, matches, phases, progress, results, tournaments
 
 UNDOING = "Undone."
 
@@ -176,6 +177,15 @@ def change(
     lost = follow(match)
     correction.before = {**before, "lines": kept, "lost": lost}
     correction.save()
+    kind = Done.CORRECTION_UNDONE if undoes else Done.CORRECTED
+    audit.write(
+        match.tournament_id,
+        kind,
+        by_id=by_id,
+        match_id=match.pk,
+        reason=correction.reason,
+        correction=correction.pk,
+    )
     return correction
 
 

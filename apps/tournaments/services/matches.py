@@ -19,7 +19,7 @@ from apps.tournaments.models import (
     Tournament,
     TournamentEntry,
 )
-from apps.tournaments.services import tournaments
+from apps.tournaments.services.locks import lock_tournament
 from apps.tournaments.signals import match_won, tournament_match_completed, tournament_match_retracted
 from apps.user_profile import selectors as players_names
 
@@ -111,7 +111,7 @@ def record(
     """
     check(a, b, players)
     entries = entrants(tournament_id, a, b)
-    tournament = tournaments.lock(tournament_id)
+    tournament = lock_tournament(tournament_id)
     known = tournament.matches.filter(external_id=external_id).first() if external_id else None
     if known:
         return known
@@ -147,7 +147,7 @@ def record(
 def locked(match_id: int) -> Match:
     """Return a match, locked after its tournament."""
     tournament_id = Match.objects.values_list("tournament_id", flat=True).get(pk=match_id)
-    tournament = tournaments.lock(tournament_id)
+    tournament = lock_tournament(tournament_id)
     match = Match.objects.select_for_update(no_key=True).get(pk=match_id)
     match.tournament = tournament
     return match

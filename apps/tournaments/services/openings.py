@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from apps.events import Event
 from apps.notifications.kinds import Category, declare
 from apps.notifications.services import notifications
-from apps.tournaments.models import Status, Tournament, TournamentEntry
+from apps.tournaments.models import HOLDING, Status, Tournament, TournamentEntry
 from apps.tournaments.services import results
 
 KIND = declare("tournament_open", Category.TOURNAMENT, gettext_lazy("You can enter a tournament"))
@@ -36,7 +36,10 @@ def withdraw(user_id: int, game_id: int) -> None:
     team stays in its entry.
     """
     entries = TournamentEntry.objects.filter(
-        user_id=user_id, left="", tournament__game_id=game_id, tournament__status=Status.UPCOMING
+        user_id=user_id,
+        status__in=HOLDING,
+        tournament__game_id=game_id,
+        tournament__status=Status.UPCOMING,
     )
     for entry_id in entries.order_by("tournament_id").values_list("pk", flat=True):
         results.leave(entry_id=entry_id)

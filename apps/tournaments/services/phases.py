@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.tournaments.formats.seeding import shuffled
 from apps.tournaments.formats.settings import SETTINGS, Format
 from apps.tournaments.models import (
+    Done,
     Phase,
     PhaseEntry,
     PhaseStatus,
@@ -18,7 +19,8 @@ from apps.tournaments.models import (
     Tournament,
     TournamentEntry,
 )
-from apps.tournaments.services import progress, tournaments
+from apps.tournaments.services import audit, progress
+from apps.tournaments.services.locks import lock_tournament
 
 ENTRANTS_MAX = 2048
 """A bracket of more is no page that anybody reads."""
@@ -74,12 +76,13 @@ def add(
     seeding: str = Seeding.HAND,
     draw_seed: int | None = None,
     advancing: int | None = None,
+    by_id: int | None = None,
 ) -> Phase:
     """Plan one more phase, the last one so far; `draw_seed` repeats lots that were drawn elsewhere.
 
     Raises BadSettings, WrongStatus once the tournament is completed, ValidationError by field.
     """
-    tournament = tournaments.lock(tournament_id)
+    tournament = lock_tournament(tournament_id)
     if tournament.status == Status.COMPLETED:
         tournament.must_be(Status.UPCOMING)
     if format not in Format.values:
@@ -97,11 +100,12 @@ def add(
     )
     phase.full_clean(validate_unique=False, validate_constraints=False)
     phase.save()
+    audit.write(tournament_id, Done.PHASE_ADDED, by_id=by_id, phase=number, format=format)
     return phase
 
 
 @transaction.atomic
-def seed(*, phase_id: int, entry_ids: Sequence[int]) -> Phase:
+def seed(*, phase_id: int, entry_ids: Sequence[int], by_id: int | None = None) -> Phase:
     """Put the entrants of a phase into an order by hand, the best first.
 
     Raises PhaseBegun, PhaseBeforeIsOpen, NotTheEntrants.
@@ -113,11 +117,12 @@ def seed(*, phase_id: int, entry_ids: Sequence[int]) -> Phase:
     store(phase, entry_ids)
     phase.seeding = Seeding.HAND
     phase.save(update_fields=["seeding"])
+    audit.write(phase.tournament_id, Done.PHASE_SEEDED, by_id=by_id, phase=phase.number)
     return phase
 
 
 @transaction.atomic
-def start(*, phase_id: int) -> Phase:
+def start(*, phase_id: int, by_id: int | None = None) -> Phase:
     """Draw a phase: its first matches can be played.
 
     Raises PhaseBegun, PhaseBeforeIsOpen, WrongStatus unless the tournament is live, TooManyEntrants.
@@ -129,9 +134,10 @@ def start(*, phase_id: int) -> Phase:
     if len(entrants) > ENTRANTS_MAX:
         raise TooManyEntrants
     if {entry.pk for entry in entrants} != set(known):
-        store(phase, in_order(phase, entrants))
+        store(phase, in_order(phase, entrants, known))
     phase.status = PhaseStatus.LIVE
     phase.save(update_fields=["status"])
+    audit.write(phase.tournament_id, Done.PHASE_STARTED, by_id=by_id, phase=phase.number)
     progress.settle(phase)
     return phase
 
@@ -167,7 +173,7 @@ def lock(phase_id: int) -> Phase:
 def locked(phase_id: int) -> Phase:
     """Return a phase, locked with its tournament."""
     phase = Phase.objects.get(pk=phase_id)
-    tournament = tournaments.lock(phase.tournament_id)
+    tournament = lock_tournament(phase.tournament_id)
     phase = Phase.objects.select_for_update(no_key=True).get(pk=phase_id)
     phase.tournament = tournament
     return phase
@@ -179,7 +185,7 @@ def entrants_of(phase: Phase) -> list[TournamentEntry]:
     Raises PhaseBeforeIsOpen.
     """
     if phase.number == 1:
-        entries = phase.tournament.entries.filter(left="")
+        entries = phase.tournament.entries.confirmed().filter(left="")
         return sorted(entries, key=lambda entry: (entry.seed is None, entry.seed or 0, entry.pk))
     before = phase.tournament.phases.get(number=phase.number - 1)
     if before.status != PhaseStatus.COMPLETED:
@@ -189,9 +195,15 @@ def entrants_of(phase: Phase) -> list[TournamentEntry]:
     return [entries_by_id[entry_id] for entry_id in through if not entries_by_id[entry_id].left]
 
 
-def in_order(phase: Phase, entrants: Sequence[TournamentEntry]) -> list[int]:
-    """Return entrants in the order in which a phase seeds them."""
+def in_order(phase: Phase, entrants: Sequence[TournamentEntry], known: Sequence[int] = ()) -> list[int]:
+    """Return entrants in the order in which a phase seeds them; `known` is the one that it was given by hand.
+
+    Who withdrew since leaves his place to the next, who came since is last.
+    """
     ids = [entry.pk for entry in entrants]
+    if phase.seeding == Seeding.HAND and known:
+        place = {entry_id: number for number, entry_id in enumerate(known)}
+        return sorted(ids, key=lambda entry_id: place.get(entry_id, len(place)))
     if phase.seeding == Seeding.RANDOM:
         return [int(entry_id) for entry_id in shuffled(ids, phase.draw_seed)]
     if phase.seeding == Seeding.RANK and phase.number == 1:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.tournaments.models import Prize, Status, Tournament
-from apps.tournaments.services import tournaments
+from apps.tournaments.services.locks import lock_tournament
 from apps.tournaments.signals import tournament_prizes_announced
 
 PLACES_MAX = 1024
@@ -45,7 +45,7 @@ def announce(*, tournament_id: int, amounts: Mapping[int, int]) -> Tournament:
         for place, amount in amounts.items()
     ):
         raise ImpossiblePrizes
-    tournament = tournaments.lock(tournament_id)
+    tournament = lock_tournament(tournament_id)
     tournament.must_be(Status.UPCOMING)
     if tournament.entries.exists():
         raise PrizesFrozen

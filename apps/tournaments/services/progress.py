@@ -19,16 +19,19 @@ from apps.tournaments.models import (
     Match,
     MatchMap,
     MatchParticipant,
+    MatchReport,
     MatchStatus,
     Phase,
     PhaseEntry,
     PhaseStatus,
     Seeding,
     TournamentEntry,
+    TournamentParticipant,
     moment,
 )
 from apps.tournaments.services import matches
 from apps.tournaments.services.states import Stored, stored, tables_of, wanted
+from apps.tournaments.signals import tournament_match_ready
 
 DECIDED = (
     "entry_a_id", "entry_b_id", "source_a", "source_b", "status", "outcome", "winner_id", "score_a",
@@ -161,14 +164,14 @@ def void(match_ids: Iterable[int]) -> None:
     """Take back results that do not hold any more, with all that was announced of them."""
     for match in Match.objects.filter(pk__in=list(match_ids)).order_by("pk"):
         matches.retract(match)
-    MatchParticipant.objects.filter(match__in=list(match_ids)).delete()
-    MatchMap.objects.filter(match__in=list(match_ids)).delete()
+    for rows in (MatchParticipant, MatchMap, MatchReport):
+        rows.objects.filter(match__in=list(match_ids)).delete()
 
 
 def create(phase: Phase, fixtures: Iterable[Fixture]) -> None:
     """Store matches that are new."""
     now = moment()
-    Match.objects.bulk_create(
+    made = Match.objects.bulk_create(
         Match(
             tournament_id=phase.tournament_id,
             phase=phase,
@@ -181,14 +184,19 @@ def create(phase: Phase, fixtures: Iterable[Fixture]) -> None:
         )
         for fixture in fixtures
     )
+    announce_ready(made)
 
 
 def update(fixtures: Mapping[int, Fixture | None]) -> None:
-    """Store what has changed of matches; one that was decided elsewhere keeps its time."""
+    """Store what has changed of matches; one that was decided elsewhere keeps its time.
+
+    What was reported of a match ends with its sides; who has one to play now hears of it.
+    """
     now = moment()
-    changed = []
-    for match in Match.objects.filter(pk__in=list(fixtures)):
+    changed, ready, others = [], [], []
+    for match in Match.objects.filter(pk__in=list(fixtures)).order_by("pk"):
         fixture = fixtures[match.pk]
+        before = (match.status, match.entry_a_id, match.entry_b_id)
         for name, value in columns_of(fixture, match.status).items():
             setattr(match, name, value)
         if not between_two(fixture):
@@ -196,8 +204,39 @@ def update(fixtures: Mapping[int, Fixture | None]) -> None:
             match.name_a = match.name_b = ""
         elif match.played_at is None:
             match.played_at = now
+        if before != (match.status, match.entry_a_id, match.entry_b_id):
+            match.report_due_at = None
+            others.append(match.pk)
+            if match.status == MatchStatus.READY:
+                ready.append(match)
         changed.append(match)
-    Match.objects.bulk_update(changed, [*DECIDED, "played_at", "name_a", "name_b"], batch_size=500)
+    MatchReport.objects.filter(match__in=others).delete()
+    stored = [*DECIDED, "played_at", "name_a", "name_b", "report_due_at"]
+    Match.objects.bulk_update(changed, stored, batch_size=500)
+    announce_ready(ready)
+
+
+@transaction.atomic(savepoint=False)
+def announce_ready(found: Iterable[Match]) -> None:
+    """Say to the players of matches that they can be played."""
+    by_entry = {
+        entry_id: match
+        for match in found
+        if match.status == MatchStatus.READY
+        for entry_id in (match.entry_a_id, match.entry_b_id)
+    }
+    rows = TournamentParticipant.objects.filter(entry__in=list(by_entry)).order_by("user_id")
+    tournament_match_ready.send_many(
+        Match,
+        [
+            {
+                "user_id": user_id,
+                "match_id": by_entry[entry_id].pk,
+                "tournament_id": by_entry[entry_id].tournament_id,
+            }
+            for user_id, entry_id in rows.values_list("user_id", "entry_id")
+        ],
+    )
 
 
 def between_two(fixture: Fixture | None) -> bool:

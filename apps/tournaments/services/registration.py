@@ -1,81 +1,115 @@
-"""Registration: who enters a tournament, and with which players."""
+"""Registration: who enters a tournament, and with which players.
 
-from collections.abc import Collection, Iterable
+A registration waits for approval where the organiser wants to see it first, and in line where every place is
+taken; `admission` has what becomes of it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.teams import selectors as teams
-from apps.tournaments.models import Status, Tournament, TournamentEntry, TournamentParticipant
-from apps.tournaments.services import tournaments
+from apps.tournaments.models import (
+    Registration,
+    Status,
+    Tournament,
+    TournamentEntry,
+    TournamentParticipant,
+    moment,
+)
+from apps.tournaments.selectors import eligibility
+from apps.tournaments.selectors.eligibility import Facts, Verdict
+from apps.tournaments.services.locks import lock_tournament
 from apps.tournaments.signals import tournament_registered
 from apps.user_profile import selectors as players
 from apps.user_profile.services import profiles
-from apps.user_profile.services.game_passport_service import GamePassportService
 
 
-class PassportRequired(ValidationError):
+class NotEligible(ValidationError):
+    """The tournament sets conditions that are not met; each message is one of them."""
+
+    def __init__(self, unmet: Sequence[Verdict]) -> None:
+        super().__init__([ValidationError(one.reason, code=one.code) for one in unmet])
+        self.user_ids = sorted({user_id for one in unmet for user_id in one.user_ids})
+
+
+class PassportRequired(NotEligible):
     """Players have no passport of the tournament's game: `passports.add` makes one."""
 
-    def __init__(self, game_name: str, user_ids: Collection[int]) -> None:
-        super().__init__(
-            "Please add game passport first: %(game)s", code="passport_required", params={"game": game_name}
-        )
-        self.user_ids = sorted(user_ids)
 
-
-class AlreadyRegistered(ValidationError):
+class AlreadyRegistered(NotEligible):
     """The team, or a player of it, is in the tournament already; new players come by `add_players`."""
 
-    def __init__(self, who: str) -> None:
-        super().__init__(
-            "%(who)s is registered for this tournament already.",
-            code="already_registered",
-            params={"who": who},
-        )
 
-
-class NotOnRoster(ValidationError):
+class NotOnRoster(NotEligible):
     """Players are not in the team: `roster.join` seats them."""
 
-    def __init__(self, user_ids: Collection[int]) -> None:
-        super().__init__("Only players on the team's roster can be registered.", code="not_on_roster")
-        self.user_ids = sorted(user_ids)
+
+# What is raised for the first condition that is not met.
+REFUSALS: dict[str, type[NotEligible]] = {
+    "already_registered": AlreadyRegistered,
+    "player_registered": AlreadyRegistered,
+    "not_on_roster": NotOnRoster,
+    "passport_required": PassportRequired,
+}
 
 
 @transaction.atomic
 def register_team(*, tournament_id: int, team_id: int, player_ids: Collection[int]) -> TournamentEntry:
-    """Enter a team with some of its players.
+    """Enter a team with some of its players: at once, after approval, or when a place becomes free.
 
-    Raises WrongStatus once the tournament has begun, AlreadyRegistered, NotOnRoster, PassportRequired.
+    Raises WrongStatus once the tournament has begun, NotEligible.
     """
     tournament = opened(tournament_id, player_ids, Status.UPCOMING)
-    entry = TournamentEntry(tournament=tournament, team_id=team_id)
-    on_roster(team_id, player_ids)
-    assert entry.team is not None
-    entry.name = entry.team.name
-    if tournament.entries.filter(team_id=team_id).exists():
-        raise AlreadyRegistered(entry.name)
-    if taken := tournament.participants.filter(user_id__in=player_ids).first():
-        raise AlreadyRegistered(taken.game_ign)
-    entry.save()
-    seat(tournament, entry, player_ids)
-    return entry
+    team = teams.named([team_id])[team_id]
+    return enter(eligibility.facts_of(tournament, team, player_ids), team.name)
 
 
 @transaction.atomic
 def register_player(*, tournament_id: int, user_id: int) -> TournamentEntry:
-    """Enter a player alone.
+    """Enter a player alone: at once, after approval, or when a place becomes free.
 
-    Raises WrongStatus once the tournament has begun, AlreadyRegistered, PassportRequired.
+    Raises WrongStatus once the tournament has begun, NotEligible.
     """
     tournament = opened(tournament_id, [user_id], Status.UPCOMING)
     name = players.names_of([user_id])[user_id]
-    if tournament.participants.filter(user_id=user_id).exists():
-        raise AlreadyRegistered(name)
-    entry = TournamentEntry.objects.create(tournament=tournament, user_id=user_id, name=name)
-    seat(tournament, entry, [user_id])
+    return enter(eligibility.facts_of(tournament, None, [user_id]), name)
+
+
+def enter(facts: Facts, name: str) -> TournamentEntry:
+    """Register who may enter; who has withdrawn before takes his registration up again."""
+    refuse(eligibility.verdicts(facts))
+    tournament, entry = facts.tournament, facts.entry
+    status = first_status(tournament)
+    if entry is None:
+        user_id = None if facts.team else min(facts.player_ids)
+        entry = TournamentEntry(tournament=tournament, team=facts.team, user_id=user_id, status=status)
+    else:
+        entry.become(status)
+        entry.left, entry.left_at, entry.registered_at, entry.reason = "", None, moment(), ""
+    entry.name = name
+    entry.save()
+    seat(tournament, entry, facts.player_ids, facts)
     return entry
+
+
+def first_status(tournament: Tournament) -> Registration:
+    """Return where a new registration begins."""
+    if tournament.approval:
+        return Registration.PENDING
+    return Registration.CONFIRMED if room(tournament) else Registration.WAITLISTED
+
+
+def room(tournament: Tournament) -> bool:
+    """Tell whether a tournament, which is locked, has a free place."""
+    return tournament.capacity is None or tournament.entries.confirmed().count() < tournament.capacity
+
+
+def refuse(found: Iterable[Verdict]) -> None:
+    """Raise NotEligible where a condition is not met."""
+    if unmet := eligibility.failed(found):
+        raise REFUSALS.get(unmet[0].code, NotEligible)(unmet)
 
 
 @transaction.atomic
@@ -86,47 +120,39 @@ def add_players(*, tournament_id: int, team_id: int, player_ids: Collection[int]
     Raises WrongStatus once the tournament is completed, NotOnRoster, PassportRequired.
     """
     tournament = opened(tournament_id, player_ids, Status.UPCOMING, Status.LIVE)
-    entry = tournament.entries.get(team_id=team_id)
-    on_roster(team_id, player_ids)
+    entry = tournament.entries.select_related("team").get(team_id=team_id)
+    facts = eligibility.facts_of(tournament, entry.team, player_ids)
+    refuse([*eligibility.on_the_roster(facts), *eligibility.with_passports(facts)])
     known = tournament.participants.filter(user_id__in=player_ids)
     registered = set(known.values_list("user_id", flat=True))
     known.exclude(entry=entry).update(entry=entry)
-    seat(tournament, entry, set(player_ids) - registered)
+    seat(tournament, entry, set(player_ids) - registered, facts)
     return entry
 
 
 def opened(tournament_id: int, player_ids: Iterable[int], *statuses: str) -> Tournament:
     """Return the tournament, locked after its players' profiles, if it is in one of these statuses."""
     profiles.hold(player_ids)
-    tournament = tournaments.lock(tournament_id)
+    tournament = lock_tournament(tournament_id)
     if tournament.status not in statuses:
         tournament.must_be(statuses[0])
     return tournament
 
 
-def on_roster(team_id: int, player_ids: Iterable[int]) -> None:
-    """Raise NotOnRoster unless all these players are in the team."""
-    seated = {seat["user_id"] for seat in teams.get_team_roster(team_id)}
-    if strangers := set(player_ids) - seated:
-        raise NotOnRoster(strangers)
-
-
-def seat(tournament: Tournament, entry: TournamentEntry, player_ids: Collection[int]) -> None:
-    """Register players with the names of their passports, and announce each."""
-    passports = GamePassportService.get_passports_for_game(set(player_ids), tournament.game_id)
-    if without := set(player_ids) - passports.keys():
-        raise PassportRequired(tournament.game.name, without)
+def seat(tournament: Tournament, entry: TournamentEntry, player_ids: Collection[int], facts: Facts) -> None:
+    """Register players with the names of their passports; announce each where the entry is confirmed."""
     TournamentParticipant.objects.bulk_create(
         TournamentParticipant(
             tournament=tournament,
             entry=entry,
             user_id=user_id,
-            game_ign=passports[user_id].ign,
-            game_rank=passports[user_id].current_rank,
+            game_ign=facts.passports[user_id].ign,
+            game_rank=facts.passports[user_id].current_rank,
         )
         for user_id in sorted(player_ids)
     )
-    announce(tournament, player_ids)
+    if entry.status == Registration.CONFIRMED:
+        announce(tournament, player_ids)
 
 
 @transaction.atomic(savepoint=False)

@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.tournaments.formats.results import Outcome
 from apps.tournaments.formats.settings import Table, settings_of
 from apps.tournaments.models import (
+    Done,
     Leaving,
     Match,
     MatchStatus,
@@ -20,7 +21,8 @@ from apps.tournaments.models import (
     TournamentParticipant,
     moment,
 )
-from apps.tournaments.services import matches, phases, progress, tournaments
+from apps.tournaments.services import admission, audit, matches, phases, progress
+from apps.tournaments.services.locks import lock_tournament
 from apps.tournaments.services.matches import Game, ImpossibleResult, Line
 
 
@@ -68,10 +70,11 @@ def play(
     players: Sequence[Numbers] = (),
     games: Sequence[Game] = (),
     played_at: datetime | None = None,
+    by_id: int | None = None,
 ) -> Match:
     """Decide a match by its score, in games won; without `players` all who are registered took part.
 
-    A game is won by its higher score.
+    A game is won by its higher score. `by_id` is an organiser.
 
     Raises MatchNotReady, ImpossibleResult, PlayerNotRegistered.
     """
@@ -80,13 +83,15 @@ def play(
     matches.store(match, lines_of(match, players))
     matches.store_games(match, [(game, winner_of(match, game.score_a, game.score_b)) for game in games])
     decide(match, Outcome.PLAYED, winner_of(match, score_a, score_b), score_a, score_b, played_at)
+    score = f"{score_a}:{score_b}"
+    audit.write(match.tournament_id, Done.RESULT_ENTERED, by_id=by_id, match_id=match_id, score=score)
     matches.announce(match)
     progress.settle(phase_of(match))
     return match
 
 
 @transaction.atomic
-def forfeit(*, match_id: int, entry_id: int | None = None) -> Match:
+def forfeit(*, match_id: int, entry_id: int | None = None, by_id: int | None = None) -> Match:
     """Give a match to the opponent of an entrant who does not play it; without one, nobody wins it.
 
     Nobody has played, so nobody's statistics change.
@@ -97,24 +102,34 @@ def forfeit(*, match_id: int, entry_id: int | None = None) -> Match:
         decide(match, Outcome.DOUBLE_FORFEIT, None, 0, 0)
     else:
         decide(match, Outcome.FORFEIT, opponent_of(match, entry_id), 0, 0)
+    audit.write(match.tournament_id, Done.FORFEITED, by_id=by_id, match_id=match_id, entry_id=entry_id)
     progress.settle(phase_of(match))
     return match
 
 
 @transaction.atomic
-def leave(*, entry_id: int, why: str = Leaving.WITHDRAWN) -> TournamentEntry:
+def leave(
+    *, entry_id: int, why: str = Leaving.WITHDRAWN, reason: str = "", by_id: int | None = None
+) -> TournamentEntry:
     """Let an entrant play no further match: those that wait for him are lost by forfeit, in all phases.
 
+    Before the tournament begins the registration ends, and the place is given on. `by_id` is an organiser.
     Raises HasLeft, WrongStatus once the tournament is completed.
     """
     tournament_id = TournamentEntry.objects.values_list("tournament_id", flat=True).get(pk=entry_id)
-    tournament = tournaments.lock(tournament_id)
+    tournament = lock_tournament(tournament_id)
     if tournament.status == Status.COMPLETED:
         tournament.must_be(Status.LIVE)
     entry = TournamentEntry.objects.select_for_update(no_key=True).get(pk=entry_id)
     if entry.left:
         raise HasLeft
+    entry.tournament = tournament
+    audit.write(tournament_id, Done(why), by_id=by_id, entry_id=entry_id, reason=reason)
+    if tournament.status == Status.UPCOMING:
+        admission.withdraw(entry)
+        return entry
     progress.leave(entry, Leaving(why))
+    admission.say_withdrawn(entry, admission.players_of(entry), began=True)
     for phase in tournament.phases.filter(status=PhaseStatus.LIVE, entries__entry=entry).order_by("number"):
         progress.settle(phase)
     return entry
@@ -205,9 +220,11 @@ def decide(
     match.score_a, match.score_b = score_a, score_b
     match.played_at = played_at or match.played_at or moment()
     match.name_a, match.name_b = matches.names_of(match)
+    match.report_due_at = None
     match.save(
         update_fields=[
             "status", "outcome", "winner", "score_a", "score_b", "played_at", "name_a", "name_b",
+            "report_due_at",
         ]
     )  # fmt: skip
 

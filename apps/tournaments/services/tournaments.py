@@ -14,14 +14,19 @@ from apps.tournaments.formats.placements import Place, places
 from apps.tournaments.formats.results import Result, TeamKey
 from apps.tournaments.models import (
     NAME_CHARS_MAX,
+    Done,
+    Entrance,
     Match,
     PhaseEntry,
     PhaseStatus,
+    Registration,
     Status,
     Tournament,
     TournamentEntry,
     moment,
 )
+from apps.tournaments.services import admission, audit, check_in
+from apps.tournaments.services.locks import lock_tournament
 from apps.tournaments.signals import (
     tournament_completed,
     tournament_placement,
@@ -46,8 +51,9 @@ def create(
     ends_at: datetime | None = None,
     external_id: str | None = None,
     organiser_id: int | None = None,
+    **entrance: Any,
 ) -> Tournament:
-    """Announce a tournament; the slug is made from its name.
+    """Announce a tournament; the slug is made from its name, `entrance` says who may enter.
 
     Raises ValidationError, by field.
     """
@@ -60,6 +66,7 @@ def create(
         ends_at=ends_at,
         external_id=external_id,
         organiser_id=organiser_id,
+        **entrance,
     )
     tournament.full_clean(exclude={"slug"})
     while True:
@@ -72,28 +79,59 @@ def create(
             if not Tournament.objects.filter(slug=tournament.slug).exists():
                 raise
         else:
+            audit.write(tournament.pk, Done.ANNOUNCED, by_id=organiser_id)
             return tournament
 
 
-@transaction.atomic
-def start(*, tournament_id: int) -> Tournament:
-    """Begin: registration closes, matches can be recorded.
+ENTRANCE = tuple(field.name for field in Entrance._meta.local_fields)
+"""What `configure` changes: who may enter."""
+EDITABLE = (*ENTRANCE, "title", "city", "starts_at", "ends_at")
 
-    Raises WrongStatus.
+
+@transaction.atomic
+def configure(*, tournament_id: int, changes: Mapping[str, Any], by_id: int | None = None) -> Tournament:
+    """Change who may enter and when it is; who is registered stays, and more places are given on at once.
+
+    Raises WrongStatus once the tournament has begun, ValidationError by field.
     """
-    tournament = lock(tournament_id)
-    tournament.become(Status.LIVE)
-    tournament.save(update_fields=["status"])
+    tournament = lock_tournament(tournament_id)
+    tournament.must_be(Status.UPCOMING)
+    changed = [name for name in EDITABLE if name in changes and changes[name] != getattr(tournament, name)]
+    for name in changed:
+        setattr(tournament, name, changes[name])
+    if tournament.check_in_closes_at is None:
+        tournament.check_in = ""
+        changed.append("check_in")
+    tournament.full_clean(exclude={"slug"})
+    tournament.save(update_fields=changed)
+    audit.write(tournament_id, Done.CONFIGURED, by_id=by_id, changed=changed)
+    check_in.advance(tournament)
+    admission.promote(tournament)
     return tournament
 
 
 @transaction.atomic
-def complete(*, tournament_id: int) -> Tournament:
+def start(*, tournament_id: int, by_id: int | None = None) -> Tournament:
+    """Begin: registration closes, who waits still is turned down, matches can be recorded.
+
+    Raises WrongStatus.
+    """
+    tournament = lock_tournament(tournament_id)
+    check_in.close_early(tournament)
+    tournament.become(Status.LIVE)
+    admission.close(tournament)
+    tournament.save(update_fields=["status"])
+    audit.write(tournament_id, Done.STARTED, by_id=by_id)
+    return tournament
+
+
+@transaction.atomic
+def complete(*, tournament_id: int, by_id: int | None = None) -> Tournament:
     """End: every entry gets its place, every player hears of it; that it is over is said once only.
 
     Raises WrongStatus, PhasesOpen.
     """
-    tournament = lock(tournament_id)
+    tournament = lock_tournament(tournament_id)
     if tournament.phases.exclude(status=PhaseStatus.COMPLETED).exists():
         raise PhasesOpen
     tournament.become(Status.COMPLETED)
@@ -101,9 +139,11 @@ def complete(*, tournament_id: int) -> Tournament:
     tournament.completed_at = tournament.completed_at or moment()
     tournament.ends_at = tournament.ends_at or max(moment(), tournament.starts_at or moment())
     tournament.save(update_fields=["status", "ends_at", "completed_at"])
+    audit.write(tournament_id, Done.COMPLETED, by_id=by_id)
     place_entries(tournament)
     tournament_placement.send_many(Tournament, placements(tournament))
-    players = tournament.participants.order_by("user_id").values_list("user_id", flat=True)
+    confirmed = tournament.participants.filter(entry__status=Registration.CONFIRMED)
+    players = confirmed.order_by("user_id").values_list("user_id", flat=True)
     if not first_time:
         return tournament
     tournament_completed.send_many(
@@ -116,7 +156,7 @@ def place_entries(tournament: Tournament) -> None:
     """Write the places that follow from the matches into the entries."""
     found = places_by_phases(tournament) or places(results(tournament.pk))
     moved = []
-    for entry in tournament.entries.all():
+    for entry in tournament.entries.confirmed():
         place = found.get(entry.pk)
         first, last = (place.first, place.last) if place else (None, None)
         if (entry.placement_from, entry.placement_to) != (first, last):
@@ -173,11 +213,6 @@ def results(tournament_id: int) -> Iterator[Result]:
     played = Match.objects.filter(tournament_id=tournament_id, played_at__isnull=False)
     for row in played.order_by("pk").values_list(*fields):
         yield Result(*row)
-
-
-def lock(tournament_id: int) -> Tournament:
-    """Return the tournament, locked: its matches and its status change one after the other."""
-    return Tournament.objects.select_for_update(no_key=True).get(pk=tournament_id)
 
 
 def free_slug(name: str) -> str:

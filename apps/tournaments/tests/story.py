@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.teams.services import roster
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.services import corrections, matches, prizes, registration, tournaments
+from apps.tournaments.services import corrections, matches, prizes, registration, results, tournaments
 from apps.tournaments.services.matches import Line, Side, Slot
 
 
@@ -44,6 +44,8 @@ def tell(cast: Any) -> None:
     play_triangle(cast)
     later = tournaments.create(name="Another Cup", game_id=cast.things["game"].pk)
     registration.register_player(tournament_id=later.pk, user_id=cast.players["ada"].pk)
+    gone = registration.register_player(tournament_id=later.pk, user_id=cast.players["bela"].pk)
+    results.leave(entry_id=gone.pk)
 
 
 def play_triangle(cast: Any) -> None:

@@ -2,15 +2,34 @@
 
 import random
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
+from apps.events.context import occurring_at
 from apps.events.testing import emitted
 from apps.events.verify import verify
 from apps.tournaments.formats.elimination import FINAL
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.models import Match, MatchStatus, PhaseStatus, Status, TournamentEntry
-from apps.tournaments.services import corrections, phases, progress, results, states, tournaments
+from apps.tournaments.models import (
+    Dispute,
+    Match,
+    MatchStatus,
+    PhaseStatus,
+    Status,
+    TournamentEntry,
+    moment,
+)
+from apps.tournaments.services import (
+    corrections,
+    disputes,
+    phases,
+    progress,
+    reports,
+    results,
+    states,
+    tournaments,
+)
 
 from .test_phases import field, open_matches, play_out, started
 
@@ -168,6 +187,34 @@ def test_who_is_through_by_a_correction_takes_the_other_s_seat(cup, field):
     assert drifting() == []
 
 
+STEPS = (
+    "play",
+    "play",
+    "report",
+    "report",
+    "report",
+    "wait",
+    "dispute",
+    "correct",
+    "undo",
+    "leave",
+    "forfeit",
+)
+
+
+def say(rng: random.Random, match: Match) -> None:
+    """Let one side of a match report something."""
+    entry_id, won = rng.choice((match.entry_a_id, match.entry_b_id)), rng.random() < 0.5
+    with suppress(reports.InDispute):
+        reports.report(
+            match_id=match.pk,
+            entry_id=entry_id,
+            by_id=TournamentEntry.objects.get(pk=entry_id).user_id,
+            score_a=int(won),
+            score_b=int(not won),
+        )
+
+
 @pytest.mark.parametrize("format_", ["SINGLE_ELIMINATION", "DOUBLE_ELIMINATION", "ROUND_ROBIN", "SWISS"])
 def test_whatever_happens_the_rows_are_what_the_format_says(cup, field, format_):
     rng = random.Random(format_)
@@ -177,7 +224,7 @@ def test_whatever_happens_the_rows_are_what_the_format_says(cup, field, format_)
     for _ in range(25):
         ready = list(open_matches(phase))
         decided = list(Match.objects.filter(phase=phase, played_at__isnull=False, outcome="PLAYED"))
-        step = rng.choice(("play", "play", "play", "correct", "undo", "leave", "forfeit"))
+        step = rng.choice(STEPS)
         if step == "play" and ready:
             won = rng.random() < 0.5
             results.play(match_id=rng.choice(ready).pk, score_a=int(won), score_b=int(not won))
@@ -186,6 +233,14 @@ def test_whatever_happens_the_rows_are_what_the_format_says(cup, field, format_)
             results.forfeit(
                 match_id=match.pk, entry_id=rng.choice((match.entry_a_id, match.entry_b_id, None))
             )
+        elif step == "report" and ready:
+            say(rng, rng.choice(ready))
+        elif step == "dispute" and (found := Dispute.objects.exclude(status="DECIDED").first()):
+            with suppress(results.MatchNotReady, corrections.NothingToCorrect):  # void meanwhile, or the same
+                disputes.decide(dispute_id=found.pk, by_id=entries[0].user_id, decision="?", score=(1, 0))
+        elif step == "wait":
+            with occurring_at(moment() + timedelta(days=1)):
+                reports.confirm_due(1)
         elif step == "correct" and decided:
             match = rng.choice(decided)
             made.append(
@@ -204,4 +259,7 @@ def test_whatever_happens_the_rows_are_what_the_format_says(cup, field, format_)
         rows = states.stored(phase)
         changes = progress.compare(rows, states.wanted(phase, rows))
         assert (changes.created, changes.updated) == ([], {}), step
+        for waiting in Match.objects.filter(phase=phase, reports__isnull=False).exclude(status="COMPLETED"):
+            sides = {waiting.entry_a_id, waiting.entry_b_id}
+            assert set(waiting.reports.values_list("entry_id", flat=True)) <= sides, step
     assert drifting() == []

@@ -45,6 +45,7 @@ class UserActivity(models.Model):
     TAKEN_BACK: ClassVar[tuple[tuple[str, str, str], ...]] = (
         ("MATCH_RETRACTED", "MATCH_WON", "match_id"),
         ("MATCH_RETRACTED", "TOURNAMENT_MATCH_COMPLETED", "match_id"),
+        ("TOURNAMENT_WITHDRAWN", "TOURNAMENT_REGISTERED", "tournament_id"),
         ("PLACEMENT_RETRACTED", "TOURNAMENT_PLACEMENT", "tournament_id"),
         ("ACHIEVEMENT_REVOKED", "ACHIEVEMENT_UNLOCKED", "achievement_code"),
         ("PRIZE_TAKEN_BACK", "PRIZE_EARNED", "transaction_id"),

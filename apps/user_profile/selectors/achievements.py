@@ -1,6 +1,6 @@
 """A player's achievements, as one viewer may see them, and for himself how far he is from the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,3 +42,19 @@ def still_to_get(seen: Seen, held: Mapping[str, datetime], figures: Mapping[str,
 def is_held(user_id: int, code: str) -> bool:
     """Tell whether a player holds an achievement. One query."""
     return UserAchievement.objects.held().filter(user_id=user_id, code=code).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """That a player holds an achievement, and since when."""
+
+    user_id: int
+    code: str
+    at: datetime
+
+
+def latest_of(user_ids: Iterable[int], limit: int) -> list[Unlocked]:
+    """Return what these players unlocked last and still hold, the latest first. One query."""
+    held = UserAchievement.objects.held().filter(user_id__in=list(user_ids))
+    rows = held.order_by("-unlocked_at", "-id").values_list("user_id", "code", "unlocked_at")
+    return [Unlocked(*row) for row in rows[:limit]]

@@ -17,6 +17,7 @@ from apps.tournaments.signals import (
     tournament_placement,
     tournament_placement_retracted,
     tournament_registered,
+    tournament_withdrawn,
 )
 from apps.user_profile.models import User, UserActivity
 from apps.user_profile.signals import (
@@ -68,6 +69,7 @@ LOGGED: dict[DomainEvent[Any], Line] = {
     level_up: Line("LEVEL_UP", ("level",)),
     item_purchased: Line("ITEM_PURCHASED", ("item_id", "item_type"), is_public=False),
     # Not shown: what they take back is left out where activities are read (`UserActivity.TAKEN_BACK`).
+    tournament_withdrawn: Line("TOURNAMENT_WITHDRAWN", ("tournament_id",), is_public=False),
     tournament_match_retracted: Line("MATCH_RETRACTED", ("match_id",), is_public=False),
     tournament_placement_retracted: Line("PLACEMENT_RETRACTED", ("tournament_id",), is_public=False),
     achievement_revoked: Line("ACHIEVEMENT_REVOKED", ("achievement_code",), is_public=False),

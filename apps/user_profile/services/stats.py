@@ -16,6 +16,7 @@ from apps.tournaments.signals import (
     tournament_placement,
     tournament_placement_retracted,
     tournament_registered,
+    tournament_withdrawn,
 )
 from apps.user_profile.models import UserProfileStats
 from apps.user_profile.services import achievement_service
@@ -72,6 +73,7 @@ def of_transaction(args: dict[str, Any]) -> Deltas:
 # Event -> what it adds to which sum of its player.
 COUNTED: dict[DomainEvent[Any], Callable[[dict[str, Any]], Deltas]] = {
     tournament_registered: lambda args: {"tournaments_played": 1},
+    tournament_withdrawn: lambda args: {} if args["began"] else {"tournaments_played": -1},
     tournament_match_completed: of_match,
     match_won: lambda args: {"matches_won": 1},
     tournament_match_retracted: of_retracted_match,

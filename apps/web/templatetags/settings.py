@@ -48,6 +48,7 @@ PLACES = (
     Place("socialaccount_connections", "link", _("Connected accounts")),
     Place("web:tokens", "square-terminal", _("API tokens")),
     Place("web:webhooks", "webhook", _("Webhooks"), frozenset({"web:webhook", "web:delivery"})),
+    Place("web:overlays", "monitor-play", _("Stream overlays"), frozenset({"web:overlay-settings"})),
     Place("web:data", "database", _("Your data"), frozenset({"web:delete-account"})),
 )
 

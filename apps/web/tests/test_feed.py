@@ -64,18 +64,18 @@ class Feed(TestCase):
         channel = FeedPulse(self.ada.pk, self.ada.pk)
         assert channel.hears == {f"user:{self.ada.pk}", f"user:{self.bela.pk}"}
         carl = create_user("carl")
-        before = channel.state()
+        before = channel.facts()
         posts.publish(author_id=carl.pk, content="Of nobody she knows")
-        assert channel.state() == before
+        assert channel.facts() == before
         new = posts.publish(author_id=self.bela.pk, content="Another")
-        shown = channel.state()
+        shown = channel.facts()
         moderation.decide(moderator_id=carl.pk, subject=f"post:{new.pk}", verb="HIDE", reason="SPAM")
-        hidden = channel.state()
+        hidden = channel.facts()
         follows.mute(user_id=self.ada.pk, muted_id=self.bela.pk)
-        words = [before, shown, hidden, channel.state()]
+        words = [before, shown, hidden, channel.facts()]
         assert all(one != other for one, other in pairwise(words))
         for stranger in (self.bela.pk, None):
-            assert FeedPulse(stranger, self.ada.pk).state() is None
+            assert FeedPulse(stranger, self.ada.pk).facts() is None
             assert FeedPulse(stranger, self.ada.pk).hears == frozenset()
 
     def test_nothing_yet(self) -> None:

@@ -1,11 +1,15 @@
 """The pages of matches, and the whole standings of a tournament."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.tournaments import selectors as tournament_selectors
+from apps.tournaments.selectors import desk
+from apps.tournaments.selectors.speaking import side_of
 from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import matches as match_pages
 from apps.web.selectors import tournaments as tournament_pages
@@ -49,10 +53,17 @@ def match(request: HttpRequest, slug: str, match_id: int) -> HttpResponse:
         "section": "tournaments",
         "page": page,
         "watch": None if page.match.played_at else watch(page.tournament),
+        "has_room": has_room(request.user, slug, match_id),
         "title": " \N{EN DASH} ".join((page.match.a.name, page.match.b.name)),
         "description": _("%(a)s against %(b)s at %(tournament)s: score, games and players.") % names,
     }
     return render(request, "web/pages/match.html", context)
+
+
+def has_room(user: Any, slug: str, match_id: int) -> bool:
+    """Tell whether a match has a room for somebody: he plays it, or runs the tournament."""
+    found = desk.match_in(slug, match_id) if user.is_authenticated else None
+    return found is not None and (found.tournament.is_run_by(user) or side_of(user.pk, found) is not None)
 
 
 @require_safe

@@ -41,6 +41,7 @@ def tournament(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "tournaments",
         "page": page,
         "watch": watch(page.tournament),
+        "runs": page.tournament.is_run_by(request.user),
         "title": page.tournament.name,
         "description": _("%(name)s: standings, bracket, groups and every series.")
         % {"name": page.tournament.name},

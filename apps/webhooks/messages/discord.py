@@ -7,7 +7,7 @@ nothing changes (ten players of one match are ten events), nothing is sent.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.urls import reverse
@@ -146,15 +146,42 @@ def place(row: Standing) -> str:
     return f"{medal}**{span}.** {plain(row.name)}"
 
 
+def check_in(facts: Facts, happening: Happening) -> Post | None:
+    """Tell that check-in is open, in one message for all entrants."""
+    tournament_id = happening.args["tournament_id"]
+    found = facts.named(happening, "tournament", tournament_id)
+    if found is None:
+        return None
+    title = _("%(tournament)s: check-in is open") % {"tournament": plain(found.name)}
+    url = absolute(reverse("web:registration", args=[found.slug]))
+    return Post(f"tournament:{tournament_id}:check-in", Embed(title, url=url))
+
+
+def dispute(facts: Facts, happening: Happening) -> Post | None:
+    """Tell that a match is in dispute, or how it stands after the decision."""
+    post = match(facts, happening)
+    if post is None:
+        return None
+    is_open = happening.type == "tournament_dispute_opened"
+    state = _("In dispute: the organiser decides.") if is_open else _("The dispute is decided.")
+    embed = replace(post.embed, fields=[*post.embed.fields, (_("Dispute"), state)])
+    return Post(f"dispute:{happening.args['dispute_id']}", embed)
+
+
 COMPOSERS: dict[str, Composer] = {
     "achievement_unlocked": unlocked,
     "level_up": level_up,
     "tournament_completed": places,
+    "tournament_check_in_asked": check_in,
+    "tournament_dispute_decided": dispute,
+    "tournament_dispute_opened": dispute,
     "tournament_match_completed": match,
+    "tournament_match_ready": match,
     "tournament_match_retracted": match,
     "tournament_placement": places,
     "tournament_placement_retracted": places,
     "tournament_registered": registration,
+    "tournament_withdrawn": registration,
     "user_joined_team": roster,
     "user_left_team": roster,
 }
