@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import api, feed, names  # noqa: F401  they register what they measure
+from benchmarks import api, economy, feed, names  # noqa: F401  they register what they measure
 from benchmarks.rows import MEASUREMENTS, QUICK, WHOLE, Row
 
 

@@ -20,6 +20,18 @@ def environment(name: str) -> dict[str, str]:
     return env | {VARIABLE: name, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
 
 
+def use(name: str) -> None:
+    """Let this process work on a database, whatever it worked on before."""
+    os.environ.update(environment(name))
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
 def fill(name: str, users: int) -> None:
     """Make a database with so many players."""
     command = [sys.executable, "-m", "benchmarks.databases", "fill", str(users)]

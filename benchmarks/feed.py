@@ -58,12 +58,7 @@ def feed(sizes: Sizes) -> Iterator[Row]:
 
 
 def _read(sizes: Sizes) -> Iterator[Row]:
-    import os
-
-    os.environ.update(databases.environment(DATABASE))
-    import django
-
-    django.setup()
+    databases.use(DATABASE)
     from django.db import connection
 
     viewers = write_posts(sizes.users, POSTS_EACH * sizes.users)

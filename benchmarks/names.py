@@ -25,12 +25,7 @@ def names(sizes: Sizes) -> Iterator[Row]:
 
 
 def _asked(sizes: Sizes) -> Iterator[Row]:
-    import os
-
-    os.environ.update(databases.environment(DATABASE))
-    import django
-
-    django.setup()
+    databases.use(DATABASE)
     from django.db import connection
 
     from apps.user_profile.models import UserProfile

@@ -22,6 +22,7 @@ from apps.teams.api import router as teams
 from apps.tournaments.api import router as tournaments
 from apps.user_profile.api import profiles
 from apps.user_profile.api import router as user_profile
+from apps.webhooks.api import router as events
 
 type Handler = Callable[[HttpRequest, Any], HttpResponse]
 
@@ -49,6 +50,7 @@ api.add_router("", community)
 api.add_router("", reports)
 api.add_router("", economy)
 api.add_router("", gamification)
+api.add_router("", events)
 
 # The roadmap's address: the same document, without a version.
 unversioned = NinjaAPI(urls_namespace="api-unversioned", docs_url=None, openapi_url=None)

@@ -33,6 +33,14 @@ VARIABLES = [
         "A connection past the pooler, for the workers' LISTEN, when one stands between.",
     ),
     Variable(
+        "EVENTS_ENGINE", "`postgres` or `celery`", "`postgres`",
+        "Who takes the subscribers' turns: the workers, or Celery's tasks. See `docs/celery.md`.",
+    ),
+    Variable(
+        "EVENTS_BROKER_URL", "`amqp://user:password@host:port/vhost` or `redis://host:port/number`",
+        "`REDIS_URL`", "Celery's broker, with `EVENTS_ENGINE=celery`.",
+    ),
+    Variable(
         "SECRET_KEY", "50 random characters", "made once, kept in `.data/` (demo and `./dev` only)",
         "Signs sessions and tokens. Required outside the demo and `./dev`.",
     ),
@@ -65,6 +73,20 @@ VARIABLES = [
         "Where others reach the site: links and pictures in webhooks and Discord messages begin with it.",
     ),
     Variable("DEFAULT_FROM_EMAIL", "an address", "`deltacrown@localhost`", "Sender of e-mail."),
+    Variable("ALERT_EMAILS", "addresses, by comma", "none", "Who is told of alerts by e-mail."),
+    Variable(
+        "ALERT_FAILURE_PERCENT", "0 to 100", "`5`",
+        "Alert when more of a subscriber's attempts fail. Operators may change each threshold.",
+    ),
+    Variable(
+        "ALERT_QUEUE_DEPTH", "1 to 100000000", "`1000`", "Alert when more events wait for a subscriber."
+    ),
+    Variable("ALERT_OLDEST_S", "1 to 1000000", "`300`", "Alert when an event has waited for more seconds."),
+    Variable(
+        "ALERT_STALLED_S", "1 to 1000000", "`30`",
+        "Alert when a committed event has had no position for more seconds.",
+    ),
+    Variable("ALERT_TRANSACTION_S", "1 to 1000000", "`600`", "Alert when a transaction is open for longer."),
     Variable(
         "API_PER_MINUTE", "1 to 1000000", "`300`",
         "Requests to the API a minute of one address without a token.",

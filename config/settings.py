@@ -141,6 +141,12 @@ DATABASES = {
 EVENTS_LISTEN_URL = env.text("EVENTS_LISTEN_URL")
 # It is set when a pooler stands between, where a cursor does not outlive its transaction.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(EVENTS_LISTEN_URL)
+# What `manage.py worker` runs: one that takes turns itself, or one that asks for them through a queue.
+EVENTS_ENGINE = env.choice("EVENTS_ENGINE", "postgres", ("postgres", "celery"))
+EVENTS_WORKER = {"postgres": "apps.events.worker.Worker", "celery": "config.celery.dispatcher"}[EVENTS_ENGINE]
+EVENTS_BROKER_URL = env.text("EVENTS_BROKER_URL", env.text("REDIS_URL"))
+if EVENTS_ENGINE == "celery" and not EVENTS_BROKER_URL:
+    raise ImproperlyConfigured("EVENTS_ENGINE=celery needs EVENTS_BROKER_URL: amqp://... or redis://...")
 NATS_URL = env.text("NATS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Those that come with it are for smaller ids than the line above says.
@@ -164,6 +170,15 @@ RATE_LIMITS_URL = "" if TESTING else REDIS_URL
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000, 1, 65535)}").rstrip("/")
 # Messages may go to this machine itself where nobody else uses it.
 WEBHOOKS_LOOPBACK = DEBUG or TESTING or local.is_development()
+
+# --- alerts ---------------------------------------------------------------------------------------
+
+ALERT_EMAILS = env.names("ALERT_EMAILS")
+ALERT_FAILURE_PERCENT = env.number("ALERT_FAILURE_PERCENT", 5, 0, 100)
+ALERT_QUEUE_DEPTH = env.number("ALERT_QUEUE_DEPTH", 1000, 1, 100_000_000)
+ALERT_OLDEST_S = env.number("ALERT_OLDEST_S", 300, 1, 1_000_000)
+ALERT_STALLED_S = env.number("ALERT_STALLED_S", 30, 1, 1_000_000)
+ALERT_TRANSACTION_S = env.number("ALERT_TRANSACTION_S", 600, 1, 1_000_000)
 
 MAILERS = {"default": env.mailer()}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "deltacrown@localhost")

@@ -80,9 +80,9 @@ def pids(checkout: Path, part: str) -> list[int]:
     return [pid for pid, command in processes_of(checkout) if part in command]
 
 
-def eventually[T](found: Callable[[], T]) -> T:
+def eventually[T](found: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
     """Return what the function returns once it is true; fail when it is not for long."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while not (value := found()):
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.02)

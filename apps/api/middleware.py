@@ -6,13 +6,14 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from apps.api import callers, conditional, limits, problems
+from apps.api import callers, conditional, endings, limits, problems
 from apps.api.scopes import Scope
 from apps.api.services import idempotency
 
 ROOT = "/api/"
 EXPOSED = (
-    "ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
+    "Deprecation, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
+    "Sunset, "
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-ID"
 )
 PREFLIGHT = {
@@ -86,6 +87,7 @@ def shaped(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
         response = as_problem(request, response)
     elif status == 200 and request.method == "GET" and isinstance(response, HttpResponse):
         response = conditional.tagged(request, response)
+    endings.tell(request, response)
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = EXPOSED

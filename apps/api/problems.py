@@ -49,8 +49,14 @@ IN_PROGRESS = Kind(
 PRECONDITION_FAILED = Kind(
     "precondition-failed", 412, "It has changed meanwhile", "Read it again, then change what you have read."
 )
+PRUNED = Kind(
+    "position-pruned", 410, "The events after this position are gone", "Begin at the position in `detail`."
+)
 TOO_LARGE = Kind("too-large", 413, "The request is too large", "Send less.")
 INVALID_VALUES = Kind("invalid-values", 422, "Some values cannot be accepted", "`errors` names each of them.")
+AHEAD = Kind(
+    "position-ahead", 422, "There is no such position yet", "Use `next` of the last answer, unchanged."
+)
 KEY_REUSED = Kind(
     "idempotency-key-reused", 422, "The key was used for another request", "Use a new key for a new request."
 )
@@ -64,7 +70,8 @@ UNAVAILABLE = Kind(
 
 KINDS = (
     INVALID_REQUEST, INVALID_CURSOR, INVALID_KEY, UNAUTHORIZED, FORBIDDEN, NOT_YOURS, NOT_FOUND,
-    METHOD_NOT_ALLOWED,    IN_PROGRESS, PRECONDITION_FAILED, TOO_LARGE, INVALID_VALUES, KEY_REUSED,
+    METHOD_NOT_ALLOWED,    IN_PROGRESS, PRECONDITION_FAILED, PRUNED, TOO_LARGE, INVALID_VALUES, AHEAD,
+    KEY_REUSED,
     TOO_MANY, INTERNAL, UNAVAILABLE,
 )  # fmt: skip
 # Of the kinds with one status, what Django and others mean by it is the first.

@@ -10,6 +10,7 @@ class Scope(TextChoices):
     """What a token may do."""
 
     READ = "read", _("Read what you can see")
+    EVENTS_READ = "events:read", _("Follow the events that name you")
     PROFILE_WRITE = "profile:write", _("Change your profile and your passports")
     FOLLOWS_WRITE = "follows:write", _("Follow and unfollow players")
     POSTS_WRITE = "posts:write", _("Post, comment and like")
@@ -17,5 +18,6 @@ class Scope(TextChoices):
     REPORTS_WRITE = "reports:write", _("Report posts, comments and players")
     WALLET_READ = "wallet:read", _("See your wallet")
     WALLET_WRITE = "wallet:write", _("Send your coins and buy with them")
+    TEAMS_WRITE = "teams:write", _("Run your teams, and join and leave them")
     ENTRIES_WRITE = "entries:write", _("Enter tournaments and withdraw")
     TOURNAMENTS_WRITE = "tournaments:write", _("Run your tournaments")

@@ -96,6 +96,10 @@ class Kind(models.TextChoices):
     REWARD = "REWARD"
 
 
+# What an operator books: an adjustment of a wallet, or a purchase taken back.
+BY_HAND = (Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.REFUND)
+
+
 class Transaction(models.Model):
     """Something that was booked, once per `key`; `fingerprint` is what was asked for under that key."""
 
@@ -122,6 +126,11 @@ class Transaction(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="transaction_kind_known"),
             models.CheckConstraint(condition=~Q(key=""), name="transaction_has_a_key"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["booked_at", "id"], condition=Q(kind__in=BY_HAND), name="transaction_by_hand"
+            )
         ]
 
     def __str__(self) -> str:

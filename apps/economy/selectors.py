@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
-from apps.economy.models import Account, Book, ItemType, Kind, Posting, ShopItem
+from apps.economy.models import BY_HAND, Account, Book, ItemType, Kind, Posting, ShopItem, Transaction
 
 KINDS = Kind.choices
 BADGE, AVATAR_FRAME, BANNER = ItemType.values
@@ -103,3 +103,13 @@ def items_for_sale() -> list[ShopItem]:
 def items_among(item_ids: Iterable[int]) -> list[ShopItem]:
     """Return these items by type and price, also those that are not sold any more."""
     return list(ShopItem.objects.filter(pk__in=item_ids).order_by("item_type", "price", "pk"))
+
+
+def by_hand(*, staff_id: int | None = None, user_id: int | None = None) -> QuerySet[Transaction]:
+    """Return what operators booked: all, of one of them, or to one player's wallet; `player_id` is whose."""
+    found = Transaction.objects.filter(kind__in=BY_HAND)
+    if staff_id is not None:
+        found = found.filter(actor_id=staff_id)
+    owner = Posting.objects.filter(transaction=OuterRef("pk"), account__user__isnull=False)
+    found = found.annotate(player_id=Subquery(owner.values("account__user_id")[:1]))
+    return found if user_id is None else found.filter(player_id=user_id)

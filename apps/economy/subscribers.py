@@ -25,10 +25,10 @@ def claim_prizes(events: list[Event], **_: Any) -> None:
     prizes.claim(events)
 
 
-@subscriber(achievement_unlocked, achievement_revoked, since="beginning", replay="refuse")
-def reward_achievements(event: Event, **_: Any) -> None:
-    """Pay what an achievement is worth while it is held."""
-    rewards.settle(event)
+@subscriber(achievement_unlocked, achievement_revoked, since="beginning", batch=True, replay="refuse")
+def reward_achievements(events: list[Event], **_: Any) -> None:
+    """Pay what achievements are worth while they are held."""
+    rewards.settle(events)
 
 
 @subscriber(transaction_completed, since="now", replay="refuse")

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.events import registry
+from apps.events import acts, registry
 from apps.events.errors import EventError
 from apps.events.protection import log_unlocked
 from apps.events.subscriptions import Subscriber
@@ -35,6 +35,15 @@ class Plan:
     def total(self) -> int:
         """How many events would be heard again."""
         return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a subscriber is, until where it hears things again, and why it is paused, if it is."""
+
+    position: int
+    replay_until: int
+    paused: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +100,35 @@ def plan(name: str, selection: Selection) -> Plan:
     return _plan(subscriber, selection)
 
 
-def replay(name: str, selection: Selection) -> Plan:
+def replay(name: str, selection: Selection, *, by: str = acts.SHELL, reason: str = "") -> Plan:
     """Rewind a subscriber, so that it hears the selected events again; return what will be delivered."""
     _declared(name)
     with transaction.atomic():
         _lock(name)
         made = plan(name, selection)
         _rewind(name, selection)
+        acts.record(
+            "replay", name, by=by, reason=reason, since=made.since, until=made.until, events=made.total
+        )
     return made
+
+
+def stop(name: str, *, by: str = acts.SHELL, reason: str = "") -> int:
+    """End a replay where it is: the subscriber goes on behind what it had heard before; return the position.
+
+    What was heard again stays, which changes nothing. Raises CannotReplay when there is no replay, or when
+    sums are being rebuilt, which would then be too small.
+    """
+    subscriber = _declared(name)
+    with transaction.atomic():
+        position, replay_until = _place(name)
+        if position >= replay_until:
+            raise CannotReplay(f"{name} is not being replayed")
+        if subscriber.reset is not None:
+            raise CannotReplay(f"{name} is being rebuilt, and its sums need all events: pause it instead")
+        _execute("UPDATE event_subscription SET position = replay_until WHERE name = %(name)s", name=name)
+        acts.record("stop replay", name, by=by, reason=reason, at=position, until=replay_until)
+    return int(position)
 
 
 def plan_rebuild(name: str) -> Plan:
@@ -106,7 +136,19 @@ def plan_rebuild(name: str) -> Plan:
     return _plan(_rebuildable(name), Selection())
 
 
-def rebuild(name: str) -> Plan:
+def place(name: str) -> Place:
+    """Return where a subscriber is. Raises CannotReplay when it is not stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT position, replay_until, paused FROM event_subscription WHERE name = %s", [name]
+        )
+        found = cursor.fetchone()
+    if found is None:
+        raise CannotReplay(f"{name} is not stored yet: run `migrate`")
+    return Place(*found)
+
+
+def rebuild(name: str, *, by: str = acts.SHELL, reason: str = "") -> Plan:
     """Empty what a subscriber keeps, and let it hear everything again; both in one transaction.
 
     Parked keys and their dead letters are heard again with the rest.
@@ -121,15 +163,17 @@ def rebuild(name: str) -> Plan:
         _execute(UNPARK, name=name)
         _execute(
             "UPDATE event_dead_letter SET resolution = 'retried', resolved_at = clock_timestamp(),"
-            " resolved_by = 'events rebuild', reason = 'everything is heard again'"
+            " resolved_by = %(by)s, reason = 'rebuilt: everything is heard again'"
             " WHERE subscription_id = %(name)s AND resolution = ''",
             name=name,
+            by=by,
         )
         _rewind(name, Selection())
+        acts.record("rebuild", name, by=by, reason=reason, until=made.until, events=made.total)
     return made
 
 
-def prune(before: datetime) -> tuple[int, int]:
+def prune(before: datetime, *, by: str = acts.SHELL) -> tuple[int, int]:
     """Delete events written before a time that every subscriber has handled; return (deleted, first kept).
 
     What a bridge has not published yet is kept, too. What is deleted can never be replayed or rebuilt.
@@ -148,6 +192,7 @@ def prune(before: datetime) -> tuple[int, int]:
                 limit=limit,
             )
         _execute("DELETE FROM event_stream WHERE position <= %(limit)s", limit=limit)
+        acts.record("prune", by=by, before=before.isoformat(), deleted=deleted, first_kept=int(limit) + 1)
     return deleted, int(limit) + 1
 
 
@@ -190,6 +235,15 @@ def _rebuildable(name: str) -> Subscriber:
 
 def _lock(name: str) -> None:
     """Take the subscription's lease. Raises CannotReplay while another replay is under way."""
+    position, replay_until = _place(name)
+    if position < replay_until:
+        raise CannotReplay(
+            f"{name} is being replayed, at {position} of {replay_until}: wait until it is done"
+        )
+
+
+def _place(name: str) -> tuple[int, int]:
+    """Take the subscription's lease; return its position, and until where it hears things again."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT position, replay_until FROM event_subscription WHERE name = %s FOR UPDATE", [name]
@@ -198,10 +252,7 @@ def _lock(name: str) -> None:
     if found is None:
         raise CannotReplay(f"{name} is not stored yet: run `migrate`")
     position, replay_until = found
-    if position < replay_until:
-        raise CannotReplay(
-            f"{name} is being replayed, at {position} of {replay_until}: wait until it is done"
-        )
+    return position, replay_until
 
 
 def _rewind(name: str, selection: Selection) -> None:

@@ -12,8 +12,9 @@ SELECT s.name, s.position, waiting.lag + unstamped.lag,
        extract(epoch FROM clock_timestamp() - least(next.created_at, unstamped.oldest, lanes.oldest))::float,
        s.delivered, s.failed, lanes.retrying, lanes.blocked, dead.letters, s.busy_ms, s.paused
   FROM event_subscription s
- CROSS JOIN LATERAL (SELECT count(*) AS lag FROM event_stream e
-                      WHERE e.position > s.position AND e.event_type = ANY(s.types)) AS waiting
+ CROSS JOIN LATERAL (SELECT count(*) AS lag FROM (SELECT FROM event_stream e
+                      WHERE e.position > s.position AND e.event_type = ANY(s.types)
+                      LIMIT %(at_most)s) AS counted) AS waiting
   LEFT JOIN LATERAL (SELECT l.created_at FROM event_stream e JOIN event_log l ON l.id = e.log_id
                       WHERE e.position > s.position AND e.event_type = ANY(s.types)
                       ORDER BY e.position LIMIT 1) AS next ON true
@@ -28,6 +29,18 @@ SELECT s.name, s.position, waiting.lag + unstamped.lag,
  CROSS JOIN LATERAL (SELECT count(*) AS letters FROM event_dead_letter d
                       WHERE d.subscription_id = s.name AND d.resolution = '') AS dead
  ORDER BY s.name
+"""
+
+UNSTAMPED = """
+SELECT extract(epoch FROM clock_timestamp() - min(l.created_at))::float
+  FROM event_sequencer q JOIN event_log l
+    ON l.xid >= pg_snapshot_xmin(q.since::pg_snapshot)
+   AND NOT pg_visible_in_snapshot(l.xid, q.since::pg_snapshot)
+"""
+# Of others: this one is open by itself while it asks. Without pg_monitor those of other roles are not seen.
+TRANSACTION = """
+SELECT extract(epoch FROM clock_timestamp() - min(xact_start))::float FROM pg_stat_activity
+ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
 
 
@@ -56,11 +69,31 @@ class Status:
         return asdict(self)
 
 
-def status() -> list[Status]:
-    """Return the state of every stored subscriber, by name, in one query."""
+def status(at_most: int | None = None) -> list[Status]:
+    """Return the state of every stored subscriber, by name, in one query.
+
+    What waits in the stream is counted up to `at_most`: to count millions takes a second.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(STATUS)
+        cursor.execute(STATUS, {"at_most": at_most})
         return [_status(*row) for row in cursor.fetchall()]
+
+
+def unstamped_age_s() -> float | None:
+    """Return the age of the oldest event that is committed and has no position; None without any."""
+    return _age(UNSTAMPED)
+
+
+def oldest_transaction_s() -> float | None:
+    """Return for how long the oldest other transaction in this database has been open; None without any."""
+    return _age(TRANSACTION)
+
+
+def _age(sql: str) -> float | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        age_s: float | None = cursor.fetchone()[0]
+    return age_s
 
 
 def _status(

@@ -1,4 +1,4 @@
-"""The log is append-only: a trigger refuses every UPDATE and DELETE outside this context."""
+"""What PostgreSQL itself refuses: to rewrite the log, outside this context, and what operators decided."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +23,29 @@ CREATE TRIGGER event_log_append_only BEFORE UPDATE OR DELETE ON event_log
 REMOVE = """
 DROP TRIGGER event_log_append_only ON event_log;
 DROP FUNCTION event_log_is_append_only();
+"""
+
+# A decision about a dead letter stays; `events forget` takes it away with its subscriber, an act itself.
+INSTALL_ACTS = """
+CREATE OR REPLACE FUNCTION event_decisions_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what operators did and decided is append-only'
+        USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+CREATE TRIGGER event_act_append_only BEFORE UPDATE OR DELETE ON event_act
+    FOR EACH ROW EXECUTE FUNCTION event_decisions_stay();
+CREATE TRIGGER event_dead_letter_decided BEFORE UPDATE ON event_dead_letter
+    FOR EACH ROW WHEN (OLD.resolution <> '' AND
+        (OLD.position, OLD.error, OLD.resolution, OLD.resolved_at, OLD.resolved_by, OLD.reason)
+        IS DISTINCT FROM
+        (NEW.position, NEW.error, NEW.resolution, NEW.resolved_at, NEW.resolved_by, NEW.reason))
+    EXECUTE FUNCTION event_decisions_stay();
+"""
+REMOVE_ACTS = """
+DROP TRIGGER event_dead_letter_decided ON event_dead_letter;
+DROP TRIGGER event_act_append_only ON event_act;
+DROP FUNCTION event_decisions_stay();
 """
 
 

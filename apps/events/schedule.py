@@ -24,6 +24,10 @@ DONE = """
 UPDATE event_job SET next_run_at = %(next)s, last_run_at = clock_timestamp(), last_ms = %(ms)s,
        last_error = %(error)s WHERE name = %(name)s
 """
+LATE = """
+SELECT EXISTS (SELECT FROM event_job
+                WHERE name = ANY(%s) AND next_run_at < clock_timestamp() - make_interval(secs => %s))
+"""
 STORE = "INSERT INTO event_job (name, next_run_at, last_error) VALUES (%s, %s, '') ON CONFLICT DO NOTHING"
 
 # When a job is tried again that found locked what it needed.
@@ -117,6 +121,14 @@ def _run_due(*, snapshot: bool) -> int:
             logger.exception("%s", failure)
         count += 1
     return count
+
+
+def is_late(seconds: float) -> bool:
+    """Tell whether some job waits longer than that beyond its time."""
+    with connection.cursor() as cursor:
+        cursor.execute(LATE, [list(jobs), seconds])
+        found: tuple[bool] = cursor.fetchone()
+    return found[0]
 
 
 def work_off() -> None:

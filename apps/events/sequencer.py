@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.events import wakeup
+from apps.events import acts, wakeup
 from apps.events.errors import NotOurLog
 from apps.events.protection import log_unlocked
 
@@ -95,7 +95,7 @@ def check_cluster() -> None:
         )
 
 
-def rebase() -> int:
+def rebase(*, by: str = acts.SHELL) -> int:
     """Take over a log from another cluster; return how many events still had to be stamped.
 
     Nothing may write meanwhile. Events without a position get one in the order of their ids, the best order
@@ -115,6 +115,7 @@ def rebase() -> int:
             " since = pg_snapshot_xmax(pg_current_snapshot())::text || ':'"
             " || pg_snapshot_xmax(pg_current_snapshot())::text || ':'"
         )
+        acts.record("rebase", by=by, stamped=count)
     return count
 
 

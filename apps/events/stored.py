@@ -5,15 +5,15 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.events import registry, schedule, sequencer
+from apps.events import acts, registry, schedule, sequencer
 from apps.events.errors import EventError, InvalidDeclaration
 from apps.events.subscriptions import Subscriber
 
 STORE = """
-INSERT INTO event_subscription (name, types, position, parked, paused, replay_until, replay_filter,
-                                minute_keys, minute_failed, delivered, failed, busy_ms)
-SELECT %(name)s, %(types)s, CASE WHEN %(now)s THEN position ELSE 0 END, 0, '', 0, '{}', 0, 0, 0, 0, 0
-  FROM event_sequencer
+INSERT INTO event_subscription (name, types, position, began_after, parked, paused, replay_until,
+                                replay_filter, minute_keys, minute_failed, delivered, failed, busy_ms)
+SELECT %(name)s, %(types)s, start, start, 0, '', 0, '{}', 0, 0, 0, 0, 0
+  FROM (SELECT CASE WHEN %(now)s THEN position ELSE 0 END AS start FROM event_sequencer) AS begins
 ON CONFLICT (name) DO NOTHING
 """
 # By itself, so that a row that is as declared is not locked: it may be somebody's lease.
@@ -54,7 +54,7 @@ def orphans() -> list[str]:
     return sorted(_stored_types().keys() - registry.subscribers.keys())
 
 
-def forget(name: str) -> None:
+def forget(name: str, *, by: str = acts.SHELL) -> None:
     """Delete an orphan: its position, parked keys and dead letters.
 
     Raises EventError for a subscriber that the code declares, or that is not stored.
@@ -65,6 +65,7 @@ def forget(name: str) -> None:
         _delete_children(name)
         if not _execute("DELETE FROM event_subscription WHERE name = %(name)s", name=name):
             raise EventError(f"there is no stored subscriber {name}: `events status` lists them")
+        acts.record("forget", name, by=by)
 
 
 def _migrated() -> bool:

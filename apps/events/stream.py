@@ -42,6 +42,9 @@ OF_KEY = """
 OF_KEYS = """
    AND s.key = ANY(%(keys)s)
 """
+OF_SUBJECT = """
+   AND l.subject_ids @> ARRAY[%(user_id)s]::bigint[]
+"""
 ORDER = """
  ORDER BY s.position LIMIT %(limit)s
 """
@@ -170,6 +173,22 @@ def page_of_key(
     """Return the next entries of one key in (after, upto]."""
     bounds = {"after": after, "upto": upto, "limit": limit, "replay_until": replay_until}
     return fetch(PAGE + OF_KEY + ORDER, key=key, types=list(types), **bounds)
+
+
+def page_of_subject(*, user_id: int, types: Sequence[str], after: int, upto: int, limit: int) -> list[Entry]:
+    """Return the next events of these types in (after, upto] that name a user."""
+    bounds = {"after": after, "upto": upto, "limit": limit, "replay_until": 0}
+    return fetch(PAGE + OF_SUBJECT + ORDER, user_id=user_id, types=list(types), **bounds)
+
+
+def first_position() -> int:
+    """Return the first position that was not pruned; the next one to come where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce((SELECT min(position) FROM event_stream),"
+            " (SELECT position + 1 FROM event_sequencer), 1)"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def tail(*, after: int, upto: int, limit: int = 1_000) -> list[Entry]:

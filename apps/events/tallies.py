@@ -1,5 +1,7 @@
 """What subscribers did, minute by minute: counted in the transaction that moves them on, never from the log.
 
+Others who deliver may count here, too, under names with a colon.
+
 One row per subscriber, type and minute; once old, per hour. Times are of the handler alone: of a `batch=True`
 handler, each event's share of its batch.
 """
@@ -58,7 +60,8 @@ SELECT subscriber, event_type, {SUMMED}, {SUMMED_BUCKETS}
 SERIES = f"""
 SELECT to_timestamp(floor(extract(epoch FROM began_at) / %(step)s) * %(step)s) AS moment,
        {SUMMED}, {SUMMED_BUCKETS}
-  FROM event_tally WHERE began_at >= %(since)s GROUP BY moment ORDER BY moment
+  FROM event_tally WHERE began_at >= %(since)s AND position(':' IN subscriber) = 0
+ GROUP BY moment ORDER BY moment
 """
 
 
@@ -149,6 +152,14 @@ class Tallies(defaultdict[str, Tally]):
 def elapsed_ms(began: float) -> float:
     """Return the milliseconds since a moment of `time.perf_counter`."""
     return (time.perf_counter() - began) * 1000
+
+
+def add(name: str, several: Tallies) -> None:
+    """Add what somebody else than a subscriber did, in the caller's transaction."""
+    sql, parameters = several.statement()
+    if sql:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {"name": name, **parameters})
 
 
 def compact(now: datetime) -> None:

@@ -11,6 +11,7 @@ import signal
 import socket
 import time
 from types import FrameType
+from typing import NamedTuple
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, connection
@@ -47,6 +48,22 @@ SELECT s.name, s.position, q.position,
 """
 
 logger = logging.getLogger(__name__)
+
+
+class Candidate(NamedTuple):
+    """A subscriber that may have something to do. `due`: whatever its position says."""
+
+    name: str
+    position: int
+    head: int
+    due: bool
+
+
+def candidates() -> list[Candidate]:
+    """Return the subscribers, of any code, whose turn it could be."""
+    with connection.cursor() as cursor:
+        cursor.execute(CANDIDATES)
+        return [Candidate(*row) for row in cursor.fetchall()]
 
 
 def prepare_session(*, connection: object, **_: object) -> None:
@@ -145,15 +162,13 @@ class Worker:
 
     def candidates(self) -> list[str]:
         """Return the subscribers of this process that may have something to do."""
-        with connection.cursor() as cursor:
-            cursor.execute(CANDIDATES)
-            rows = cursor.fetchall()
+        rows = candidates()
         found = []
         for name, position, head, due in rows:
             if name in registry.subscribers and (due or max(position, self.caught_up.get(name, 0)) < head):
                 found.append(name)
                 self.caught_up[name] = 0
-        self.head = rows[0][2] if rows else 0
+        self.head = rows[0].head if rows else 0
         return found
 
     def turn(self, name: str) -> bool:

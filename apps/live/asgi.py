@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from apps.live import channels, sse, tokens
-from apps.live.channels import Refused, Request, Watch
+from apps.live import channels, sse, tailing, tokens
+from apps.live.channels import Refused, Request, Tail, Watch
 from apps.live.hub import Hub
 from apps.live.sharing import Shelf, now, patiently
 from apps.live.sse import Message, Receive, Send
@@ -57,6 +57,9 @@ class Live:
         request = asked(scope)
         watch = await patiently(lambda: opened(request))
         await self.hub.start()
+        if isinstance(watch, Tail):
+            await self.tell(watch, scope, receive, send)
+            return
         shared = self.shelf.of(watch.channel)
         hears = watch.channel.hears | (watch.ticket.hears if watch.ticket else frozenset())
         with self.hub.bell(hears) as bell:
@@ -73,6 +76,16 @@ class Live:
             finally:
                 leaving.cancel()
 
+    async def tell(self, tail: Tail, scope: Message, receive: Receive, send: Send) -> None:
+        """Stream events one after the other."""
+        with self.hub.bell(tail.hears) as bell:
+            await sse.begin(scope, send)
+            leaving = asyncio.create_task(left(receive))
+            try:
+                await tailing.run(tail, self.hub, send, bell, leaving)
+            finally:
+                leaving.cancel()
+
 
 def asked(scope: Message) -> Request:
     """Return what somebody asks for; a parameter that is given twice counts as the last says."""
@@ -81,7 +94,7 @@ def asked(scope: Message) -> Request:
     return Request(scope["path"].removeprefix(PREFIX).strip("/"), query, headers)
 
 
-def opened(request: Request) -> Watch:
+def opened(request: Request) -> Watch | Tail:
     """Return what a door or a token lets its bearer watch. Raises Refused."""
     name, _slash, rest = request.rest.partition("/")
     if name in channels.doors:

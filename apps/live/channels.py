@@ -73,6 +73,33 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """An event that is told, and its position."""
+
+    position: int
+    event: str
+    data: State
+
+
+type Read = Callable[[int], tuple[list[Line], int, bool] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """An opened door to events one after the other, none left out, instead of a state.
+
+    `read` returns what follows a position, the position after it, and whether there is more; None when its
+    bearer may read no more. Without `after` it is what follows from now on; `gap` says why it is not where
+    the bearer wanted to go on.
+    """
+
+    hears: frozenset[str]
+    read: Read
+    after: int | None = None
+    gap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What somebody asks a door: the rest of the path, the query, the headers (names in lower case)."""
 
@@ -82,7 +109,7 @@ class Request:
 
 
 type Maker = Callable[[int | None, str], Channel]
-type Door = Callable[[Request], Watch]
+type Door = Callable[[Request], Watch | Tail]
 
 
 @dataclass(frozen=True)

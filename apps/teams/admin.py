@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.teams.models import Team, TeamMembership
+from apps.teams.models import Invitation, JoinRequest, Team, TeamAction, TeamMembership
 
 
 class Kept:
@@ -47,3 +47,46 @@ class TeamMembershipAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
         if obj is None:
             return []
         return ["team", "user", "joined_at", *(["left_at"] if obj.left_at else [])]
+
+
+class Shown(Kept):
+    """Rows to look at: the services write them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(Invitation)
+class InvitationAdmin(Shown, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Invitations: who wanted whom, and what became of it."""
+
+    list_display = ["team", "user", "role", "status", "created_at", "due_at"]
+    list_filter = ["status"]
+    list_select_related = ["team", "user"]
+    search_fields = ["team__name", "user__username"]
+
+
+@admin.register(JoinRequest)
+class JoinRequestAdmin(Shown, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Requests to join, and what became of them."""
+
+    list_display = ["team", "user", "status", "created_at", "due_at"]
+    list_filter = ["status"]
+    list_select_related = ["team", "user"]
+    search_fields = ["team__name", "user__username"]
+
+
+@admin.register(TeamAction)
+class TeamActionAdmin(Shown, admin.ModelAdmin):  # type: ignore[type-arg]
+    """The log of teams."""
+
+    list_display = ["team", "kind", "by", "user", "reason", "done_at"]
+    list_filter = ["kind"]
+    list_select_related = ["team", "by", "user"]
+    search_fields = ["team__name", "by__username", "user__username"]
+    date_hierarchy = "done_at"

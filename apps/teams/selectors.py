@@ -87,8 +87,8 @@ def team_by_slug(slug: str) -> Team | None:
 
 
 def named(team_ids: Iterable[int]) -> dict[int, Team]:
-    """Return these teams with name, slug and visibility only; unknown ids are left out. One query."""
-    return Team.objects.only("id", "name", "slug", "visibility").in_bulk(set(team_ids))
+    """Return these teams with name, slug, visibility and game only; unknown ids are left out. One query."""
+    return Team.objects.only("id", "name", "slug", "visibility", "game_id").in_bulk(set(team_ids))
 
 
 def led_by(user_id: int) -> Sequence[Team]:
@@ -161,7 +161,7 @@ def past_members(team_id: int, limit: int = 30) -> Sequence[TeamMembership]:
 def inbox(user_id: int) -> Sequence[Invitation]:
     """Return the invitations that wait for a player's answer, with teams and senders."""
     waiting = Invitation.objects.waiting().filter(user_id=user_id)
-    return list(waiting.select_related("team__game", "by__userprofile"))
+    return list(waiting.select_related("team__game", "user", "by__userprofile"))
 
 
 def requests_by(user_id: int) -> Sequence[JoinRequest]:
@@ -171,7 +171,9 @@ def requests_by(user_id: int) -> Sequence[JoinRequest]:
 
 def requests_to(team_id: int) -> Sequence[JoinRequest]:
     """Return the requests that wait for a team's answer, with their players."""
-    return list(JoinRequest.objects.waiting().filter(team_id=team_id).select_related("user__userprofile"))
+    return list(
+        JoinRequest.objects.waiting().filter(team_id=team_id).select_related("team", "user__userprofile")
+    )
 
 
 def invitations_of(team_id: int) -> Sequence[Invitation]:
@@ -181,7 +183,7 @@ def invitations_of(team_id: int) -> Sequence[Invitation]:
         status__in=[Invitation.Status.PENDING, Invitation.Status.DECLINED],
         due_at__gt=moment(),
     )
-    return list(unanswered.select_related("user__userprofile", "by__userprofile"))
+    return list(unanswered.select_related("team", "user__userprofile", "by__userprofile"))
 
 
 def has_asked(team_id: int, user_id: int) -> bool:

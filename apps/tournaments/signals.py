@@ -147,7 +147,7 @@ def tournament_completed(user_id: int, tournament_id: int) -> None:
 def tournament_prizes_announced(tournament_id: int, pool: int) -> None:
     """What a tournament's places get is known, `pool` DeltaCoins in all; an earlier announcement is replaced.
 
-    Announced by the prizes service, before anybody is registered.
+    Announced by the pool service: before anybody is registered, and with 0 when it ended without players.
     """
 
 

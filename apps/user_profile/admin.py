@@ -221,6 +221,8 @@ class EmailAddressAdmin(Watched, account_admin.EmailAddressAdmin):  # type: igno
     """Addresses that accounts are signed up with."""
 
     parts_shown = (Part.EMAIL,)
+    # Theirs would change many at a time, past everything that hears of it.
+    actions = None
 
 
 @admin.register(AccountDeletion)

@@ -180,6 +180,7 @@ class Delivery(models.Model):
                 fields=["endpoint", "about", "-id"], condition=~Q(message_id=""), name="delivery_about"
             ),
             models.Index(fields=["created_at"], name="delivery_age"),
+            models.Index(fields=["endpoint"], condition=Q(outcome="MISSED"), name="delivery_missed"),
         ]
 
     def __str__(self) -> str:

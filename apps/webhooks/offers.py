@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from apps.economy.signals import transaction_completed
 from apps.events import DomainEvent
 from apps.gamification.signals import level_up
+from apps.monitoring.signals import alert_opened, alert_resolved
 from apps.teams.signals import team_created, team_renamed, team_role_changed, user_joined_team, user_left_team
 from apps.tournaments.signals import (
     match_won,
@@ -79,11 +80,17 @@ PARTS: Mapping[AnyEvent, frozenset[Part]] = {
     tournament_placement_retracted: frozenset({Part.TOURNAMENTS}),
     tournament_completed: frozenset({Part.TOURNAMENTS}),
     tournament_prizes_announced: frozenset(),
+    alert_opened: frozenset(),
+    alert_resolved: frozenset(),
 }
+# For operators: endpoints of the platform alone.
+OPERATIONAL: frozenset[str] = frozenset({alert_opened.name, alert_resolved.name})
 # What a channel can be told; the composer knows how.
 DISCORD: frozenset[AnyEvent] = frozenset(
     {
         achievement_unlocked,
+        alert_opened,
+        alert_resolved,
         level_up,
         tournament_completed,
         tournament_check_in_asked,

@@ -178,10 +178,11 @@ class Run:
         ], again=always)  # fmt: skip
         self.worker = Child("worker", [*MANAGE, "worker"], again=always)
         self.webhooks = Child("webhooks", [*MANAGE, "deliver_webhooks"], again=always)
+        self.watch = Child("watch", [*MANAGE, "watch"], again=always)
         self.season = Child(
             "season", [*MANAGE, "replay_season", str(SEASON)], again=when_killed, stop_by=signal.SIGINT
         )
-        self.children = [self.web, self.live, self.worker, self.webhooks, self.season]
+        self.children = [self.web, self.live, self.worker, self.webhooks, self.watch, self.season]
         self.tasks: list[asyncio.Task[None]] = []
         self.answered = False
 
@@ -256,7 +257,7 @@ class Run:
         self.answered = True
         sys.stdout.write(self.banner())
         sys.stdout.flush()
-        starting = [self.worker, self.live, self.webhooks] + (
+        starting = [self.worker, self.live, self.webhooks, self.watch] + (
             [self.season] if self.facts.get("season") else []
         )
         self.tasks += [asyncio.create_task(self.keep(child)) for child in starting]

@@ -1,12 +1,11 @@
 """Accounts, by what they are for. One that is missing is opened when it is first needed."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from apps.economy.models import OF_PLAYERS, Account, Book
+from apps.economy.models import Account, Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def escrow(tournament_id: int) -> Address:
 
 
 def find(addresses: Collection[Address]) -> dict[Address, Account]:
-    """Return the accounts at these addresses, opening those that are missing."""
+    """Return the accounts at these addresses, those of players locked, opening those that are missing."""
     found = look_up(addresses)
     if missing := [address for address in addresses if address not in found]:
         # Whoever opens the same account at the same moment waits here, and finds it.
@@ -65,15 +64,14 @@ def find(addresses: Collection[Address]) -> dict[Address, Account]:
 
 
 def look_up(addresses: Iterable[Address]) -> dict[Address, Account]:
-    """Return the accounts at these addresses that are there."""
-    owners: defaultdict[Book, set[int | None]] = defaultdict(set)
-    for address in addresses:
-        owners[address.book].add(address.user_id if address.book in OF_PLAYERS else address.tournament_id)
-    wanted = Q()
-    for book, ids in owners.items():
-        if book in OF_PLAYERS:
-            wanted |= Q(book=book, user_id__in=ids)
-        else:
-            wanted |= Q(book=book, tournament_id__in=ids) if book == Book.ESCROW else Q(book=book)
-    accounts = Account.objects.filter(wanted) if wanted else Account.objects.none()
-    return {address_of(account): account for account in accounts}
+    """Return the accounts at these addresses that are there; all of a player's are locked, by id."""
+    addresses = list(addresses)
+    found: list[Account] = []
+    if players := {address.user_id for address in addresses if address.user_id is not None}:
+        theirs = Account.objects.filter(user_id__in=players).order_by("pk")
+        found += theirs.select_for_update(no_key=True)
+    if books := {address.book for address in addresses if address.user_id is None}:
+        tournaments = {address.tournament_id for address in addresses if address.book == Book.ESCROW}
+        of_the_house = Q(user=None, book__in=books - {Book.ESCROW})
+        found += Account.objects.filter(of_the_house | Q(user=None, tournament_id__in=tournaments))
+    return {address_of(account): account for account in found}

@@ -164,7 +164,7 @@ def answers(requests: Sequence[Request]) -> dict[str, Transaction]:
     return known
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post(order: Order) -> Transaction:
     """Book what `answer` left to us.
 
@@ -174,7 +174,7 @@ def post(order: Order) -> Transaction:
     return booked
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post_many(orders: Sequence[Order]) -> list[Transaction]:
     """Book several orders, one after the other, in a fixed number of statements; all of them or none.
 
@@ -214,13 +214,7 @@ def locked(addresses: Collection[Address]) -> dict[Address, Account]:
     """Return the accounts by id; those of players are locked, after the players' profiles."""
     profiles.lock_many({address.user_id for address in addresses if address.user_id is not None})
     found = accounts.find(addresses)
-    ours = [account.pk for account in found.values() if account.user_id]
-    fresh = {
-        account.pk: account
-        for account in Account.objects.filter(pk__in=ours).order_by("pk").select_for_update(no_key=True)
-    }
-    in_order = sorted(found.items(), key=lambda pair: pair[1].pk)
-    return {address: fresh.get(account.pk, account) for address, account in in_order}
+    return dict(sorted(found.items(), key=lambda pair: pair[1].pk))
 
 
 def balance_after(account: Account, amount: int) -> int | None:

@@ -1,5 +1,7 @@
 """Rewards of achievements: paid while the achievement is held, once, and taken back when it is revoked."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from apps.economy.models import Kind, Transaction
@@ -13,24 +15,29 @@ from apps.user_profile.services import profiles
 
 
 @transaction.atomic(savepoint=False)
-def settle(event: Event) -> None:
-    """Pay a reward, or take it back, as the achievement of this event is held now.
+def settle(events: Sequence[Event]) -> None:
+    """Pay rewards, or take them back, as the achievements of these events are held now.
 
-    So it does not matter how often and how late the event is heard.
+    So it does not matter how often and how late an event is heard. All players are locked at once, in their
+    order: locked one after the other, in that of the events, they would be waited for crosswise.
     """
-    user_id, code = event.args["user_id"], event.args["achievement_code"]
-    if code not in REWARDS:
-        return
-    profiles.lock_many([user_id])
+    rewarded = [event for event in events if event.args["achievement_code"] in REWARDS]
+    profiles.lock_many({event.args["user_id"] for event in rewarded})
+    for event in rewarded:
+        with event.causing(), occurring_at(event.occurred_at):
+            settle_one(event.args["user_id"], event.args["achievement_code"])
+
+
+def settle_one(user_id: int, code: str) -> None:
+    """Compare what is paid for an achievement with whether it is held, under the player's lock."""
     prefix = f"reward:{user_id}:{code}:"
     paid = Transaction.objects.filter(key__startswith=prefix, kind=Kind.REWARD)
     standing = paid.filter(reversed_by=None).first()
     held = is_held(user_id, code)
-    with occurring_at(event.occurred_at):
-        if held and standing is None:
-            pay(f"{prefix}{paid.count()}", user_id, code)
-        elif standing is not None and not held:
-            ledger.reverse(standing.pk, description=f"Reward of {code}, revoked")
+    if held and standing is None:
+        pay(f"{prefix}{paid.count()}", user_id, code)
+    elif standing is not None and not held:
+        ledger.reverse(standing.pk, description=f"Reward of {code}, revoked")
 
 
 def pay(key: str, user_id: int, code: str) -> None:

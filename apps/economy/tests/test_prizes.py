@@ -145,6 +145,16 @@ def test_a_corrected_prize_that_was_spent_is_owed_and_paid_off(final: tuple[Fiel
     prove()
 
 
+def test_the_pool_of_a_tournament_without_players_goes_back_at_its_end(cup: Any) -> None:  # noqa: F811
+    prizes.announce(tournament_id=cup.pk, amounts={1: 1000})
+    tournaments.start(tournament_id=cup.pk)
+    assert economy.in_escrow(cup.pk) == 1000
+    tournaments.complete(tournament_id=cup.pk)
+    assert economy.in_escrow(cup.pk) == 0
+    assert not PrizeClaim.objects.exists()
+    prove()
+
+
 def test_claims_do_not_depend_on_how_often_the_places_are_told(final: tuple[Field, Any]) -> None:
     field, _ = final
     complete(field)
@@ -182,10 +192,9 @@ def test_the_pool_is_paid_or_returned_to_the_coin(
     if is_corrected:
         corrections.correct(match_id=final.pk, score_a=0, score_b=3, reason="Swapped.")
         economy.pay_due(now=datetime.now(UTC) + 2 * economy.HOLD)
-    everybody = any(sizes)
-    assert economy.in_escrow(tournament.pk) == (0 if everybody else sum(amounts.values()))
+    assert economy.in_escrow(tournament.pk) == 0
     paid = PrizeClaim.objects.filter(prize__tournament=tournament, payment__isnull=False)
-    assert sum(paid.values_list("amount", flat=True)) == (sum(amounts.values()) if everybody else 0)
+    assert sum(paid.values_list("amount", flat=True)) == (sum(amounts.values()) if any(sizes) else 0)
     prove()
 
 

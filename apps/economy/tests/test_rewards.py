@@ -1,13 +1,18 @@
 """Rewards of achievements, and the achievements of money and levels."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.economy import selectors
 from apps.economy.models import ItemType, Kind, ShopItem, Transaction
 from apps.economy.rewards import REWARDS
-from apps.economy.services import ledger, proof, shop, wallets, winnings
+from apps.economy.services import ledger, proof, rewards, shop, wallets, winnings
 from apps.economy.services.accounts import MINT
 from apps.economy.services.winnings import Win
+from apps.events import Event
+from apps.events.envelope import uuid7
 from apps.events.testing import emitted
 from apps.gamification.signals import level_up
 from apps.user_profile.achievements import BY_CODE
@@ -85,3 +90,21 @@ def test_what_is_spent_in_the_shop_counts_until_it_is_given_back(ada: int) -> No
     assert (held(ada), UserProfileStats.objects.get(user_id=ada).coins_spent) == ({"BIG_SPENDER"}, 1000)
     shop.refund(purchase_id=purchase.pk)
     assert (held(ada), UserProfileStats.objects.get(user_id=ada).coins_spent) == (set(), 0)
+
+
+def heard(user_id: int, code: str) -> Event:
+    """Return an event as a subscriber gets it."""
+    args = {"user_id": user_id, "achievement_code": code}
+    now, each = timezone.now(), uuid7()
+    return Event(
+        each, "achievement_unlocked", 1, f"user:{user_id}", user_id, now, now, None, each, None, 0, args
+    )
+
+
+def test_players_of_a_batch_are_locked_together(ada: int) -> None:
+    bela, carl = (create_user().pk for _ in range(2))
+    events = [heard(bela, "CHAMPION"), heard(carl, "TEAM_PLAYER"), heard(ada, "CHAMPION")]
+    with CaptureQueriesContext(connection) as queries:
+        rewards.settle(events)
+    [lock] = [query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"]]
+    assert f"{{{bela},{ada}}}" in lock or f"{{{ada},{bela}}}" in lock

@@ -60,14 +60,16 @@ def replay_events(out: Any, options: dict[str, Any]) -> None:
     """Count, and rewind unless it is a dry run."""
     since = again.position_at(options["from_time"]) if options["from_time"] else options["since"]
     selection = again.Selection(since, options["to"], options["types"], options["users"])
-    act = again.plan if options["dry_run"] else again.replay
-    report(out, options, act(options["subscriber"], selection))
+    name = options["subscriber"]
+    dry, by = options["dry_run"], getpass.getuser()
+    report(out, options, again.plan(name, selection) if dry else again.replay(name, selection, by=by))
 
 
 def rebuild_sums(out: Any, options: dict[str, Any]) -> None:
     """Count, and rebuild unless it is a dry run."""
-    act = again.plan_rebuild if options["dry_run"] else again.rebuild
-    report(out, options, act(options["subscriber"]))
+    name = options["subscriber"]
+    dry, by = options["dry_run"], getpass.getuser()
+    report(out, options, again.plan_rebuild(name) if dry else again.rebuild(name, by=by))
 
 
 def report(out: Any, options: dict[str, Any], made: again.Plan) -> None:
@@ -106,13 +108,13 @@ def pause_subscriber(out: Any, options: dict[str, Any]) -> None:
 
 def resume(out: Any, options: dict[str, Any]) -> None:
     """Resume."""
-    pauses.resume(options["subscriber"])
+    pauses.resume(options["subscriber"], by=getpass.getuser())
     tell(out, options, {"resumed": options["subscriber"]}, f"{options['subscriber']} goes on")
 
 
 def forget(out: Any, options: dict[str, Any]) -> None:
     """Forget an orphan."""
-    stored.forget(options["subscriber"])
+    stored.forget(options["subscriber"], by=getpass.getuser())
     tell(out, options, {"forgotten": options["subscriber"]}, f"{options['subscriber']} is forgotten")
 
 
@@ -122,7 +124,8 @@ def prune_log(out: Any, options: dict[str, Any]) -> None:
         raise CommandError("--older-than-days takes 1 or more")
     if not options["yes"]:
         raise CommandError("what is pruned can never be replayed or rebuilt; say --yes to do it")
-    deleted, kept = again.prune(timezone.now() - timedelta(days=options["older_than_days"]))
+    before = timezone.now() - timedelta(days=options["older_than_days"])
+    deleted, kept = again.prune(before, by=getpass.getuser())
     sentence = f"{deleted:,} events deleted; replays can begin at position {kept:,} or later"
     tell(out, options, {"deleted": deleted, "first_kept": kept}, sentence)
 
@@ -131,5 +134,5 @@ def take_over(out: Any, options: dict[str, Any]) -> None:
     """Take over a restored log."""
     if not options["yes"]:
         raise CommandError("stop everything that writes to this database, then say --yes")
-    count = sequencer.rebase()
+    count = sequencer.rebase(by=getpass.getuser())
     tell(out, options, {"stamped": count}, f"the log is ours now; {count:,} events were still to be stamped")

@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Callable
+from itertools import batched
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -9,6 +10,9 @@ from django.core.management.base import CommandError
 from apps.events import deadletters
 from apps.events.cli import console
 from apps.events.cli.words import add, show, tell
+from apps.events.deadletters import Decided
+
+PAGE = 500
 
 
 def declare(words: Any) -> None:
@@ -44,18 +48,18 @@ def list_letters(out: Any, options: dict[str, Any]) -> None:
 
 def retry(out: Any, options: dict[str, Any]) -> None:
     """Try letters again."""
-    decide(out, options, "retried", deadletters.retry)
+    decide(out, options, "retried", deadletters.retry_many)
 
 
 def discard(out: Any, options: dict[str, Any]) -> None:
     """Give letters up."""
     if not options["reason"].strip():
         raise CommandError("a discard needs a reason: --reason 'why the event is given up'")
-    decide(out, options, "discarded", deadletters.discard)
+    decide(out, options, "discarded", deadletters.discard_many)
 
 
-def decide(out: Any, options: dict[str, Any], done: str, act: Callable[..., None]) -> None:
-    """Apply a decision to the chosen letters."""
+def decide(out: Any, options: dict[str, Any], done: str, act: Callable[..., Decided]) -> None:
+    """Apply a decision to the chosen letters, a page in a transaction."""
     if bool(options["ids"]) == options["all"]:
         raise CommandError("name letters by id, or say --all (`events dead list` shows them)")
     chosen = deadletters.waiting()
@@ -63,6 +67,14 @@ def decide(out: Any, options: dict[str, Any], done: str, act: Callable[..., None
         chosen = chosen.filter(subscription_id=options["subscriber"])
     ids = options["ids"] or list(chosen.values_list("pk", flat=True))
     by = options["by"] or getpass.getuser()
-    for letter_id in console.progress(ids, done):
-        act(letter_id, by=by, reason=options["reason"])
-    tell(out, options, {done: ids}, f"{done}: {len(ids)}")
+    total = Decided()
+    for page in console.progress(list(batched(ids, PAGE)), done):
+        decided = act(page, by=by, reason=options["reason"])
+        total.done += decided.done
+        total.failed |= decided.failed
+    tell(out, options, {done: total.done}, f"{done}: {len(total.done)}")
+    if total.failed:
+        raise CommandError("\n".join(str(error) for error in total.failed.values()))
+    if gone := set(ids) - set(total.done):
+        numbers = ", ".join(map(str, sorted(gone)))
+        raise CommandError(f"there is no dead letter {numbers} that waits for a decision")

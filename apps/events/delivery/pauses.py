@@ -7,6 +7,7 @@ failure once a minute until that works. One that a person paused stays paused.
 
 from django.db import connection, transaction
 
+from apps.events import acts
 from apps.events.errors import EventError
 
 KEYS_FAILED_MAX = 50
@@ -51,13 +52,20 @@ def pause_itself(name: str, why: str) -> None:
 
 def pause(name: str, *, by: str, reason: str) -> None:
     """Stop a subscriber until somebody resumes it. Raises NoSuchSubscriber."""
-    _run(BY_PERSON, name, why=f"paused by {by}: {reason}")
+    with transaction.atomic():
+        _run(BY_PERSON, name, why=f"paused by {by}: {reason}")
+        acts.record("pause", name, by=by, reason=reason)
 
 
-def resume(name: str) -> None:
-    """Let a subscriber go on; its parked keys are tried again soon. Raises NoSuchSubscriber."""
+def resume(name: str, *, by: str = "", reason: str = "") -> None:
+    """Let a subscriber go on; its parked keys are tried again soon. Raises NoSuchSubscriber.
+
+    Without `by` it resumes by itself, which is no act of anybody.
+    """
     with transaction.atomic():
         _run(RESUME, name)
+        if by:
+            acts.record("resume", name, by=by, reason=reason)
         with connection.cursor() as cursor:
             cursor.execute(SPREAD, {"name": name, "s": RESUME_OVER_S})
 

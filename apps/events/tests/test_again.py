@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from apps.events import again, deadletters, registry, sequencer, stored
 from apps.events.again import CannotReplay, Selection
-from apps.events.delivery.drain import drain
+from apps.events.delivery.drain import Outcome, drain
 from apps.events.errors import EventError
-from apps.events.models import DeadLetter, EventLog, EventStream, Lane, Subscription
+from apps.events.models import Act, DeadLetter, EventLog, EventStream, Lane, Subscription
 from apps.events.protection import log_unlocked
 from apps.events.testing import deliver_all
 from apps.events.worker import Worker
@@ -266,3 +266,17 @@ def test_the_event_of_a_skipped_letter_may_be_gone(effects: Effects, subscribe: 
     with pytest.raises(EventError, match="was pruned"):
         deadletters.retry(letter.pk, by="ops")
     deadletters.discard(letter.pk, by="ops", reason="pruned")
+
+
+def test_a_replay_that_is_stopped_goes_on_behind_what_was_heard(effects: Effects, recorder: Effects) -> None:
+    ping("a", "b", "c")
+    deliver_all()
+    with pytest.raises(CannotReplay, match="not being replayed"):
+        again.stop(NAME)
+    again.replay(NAME, Selection(), by="ops", reason="a drill")
+    assert drain(registry.subscribers[NAME], limit=1) is Outcome.WORKED
+    ping("d")
+    assert again.stop(NAME, by="ops", reason="enough") == 1
+    deliver_all()
+    assert [text for _, text in effects.all()] == ["a", "b", "c", "a", "d"]
+    assert [act.verb for act in Act.objects.order_by("id")] == ["replay", "stop replay"]

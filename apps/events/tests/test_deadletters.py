@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from apps.events import deadletters
 from apps.events.delivery import failures
-from apps.events.models import DeadLetter, Lane
+from apps.events.models import Act, DeadLetter, Lane
 from apps.events.testing import deliver_all
 
 from . import sample
@@ -92,3 +93,52 @@ def test_on_dead_skip_lets_the_key_go_on(effects: Effects, subscribe: Any) -> No
     deadletters.retry(letter.pk, by="ops")
     assert [text for _, text in effects.all()] == ["a", "c", "b"]
     assert not deadletters.waiting().exists()
+
+
+def test_many_at_once_keep_the_order_of_each_key(broken: dict[str, Any], effects: Effects) -> None:
+    broken["on"] = {"b"}
+    for user_id in (1, 2, 3):
+        ping("a", "b", "c", user_id=user_id)
+    deliver_all()
+    first, *others = DeadLetter.objects.order_by("position").values_list("pk", flat=True)
+    unknown = max(first, *others) + 1
+    assert (
+        DeadLetter.objects.values_list("fault", flat=True).distinct().get() == "ValueError: cannot handle b"
+    )
+    deadletters.discard_many([first], by="ops", reason="not this one")
+    broken["on"] = set()
+    decided = deadletters.retry_many([first, *others, unknown], by="ops", reason="mended")
+    assert (decided.done, decided.failed) == (others, {})
+    deliver_all()
+    assert [text for user_id, text in effects.all() if user_id == 1] == ["a", "c"]
+    for user_id in (2, 3):
+        assert [text for heard, text in effects.all() if heard == user_id] == ["a", "b", "c"]
+    acts = list(Act.objects.order_by("id").values_list("verb", "target", "by", "reason", "facts"))
+    assert acts == [
+        ("discarded", "tests.recorder", "ops", "not this one", {"letters": [first]}),
+        ("retried", "tests.recorder", "ops", "mended", {"letters": others}),
+    ]
+
+
+def test_numbers_make_no_other_fault(broken: dict[str, Any]) -> None:
+    broken["on"] = {"player 7 of team 12", "player 8 of team 3"}
+    for user_id, text in enumerate(broken["on"]):
+        ping(text, user_id=user_id)
+    deliver_all()
+    faults = set(DeadLetter.objects.values_list("fault", flat=True))
+    assert faults == {"ValueError: cannot handle player # of team #"}
+
+
+def test_decisions_and_acts_are_never_rewritten(broken: dict[str, Any]) -> None:
+    broken["on"] = {"a"}
+    ping("a")
+    deliver_all()
+    deadletters.discard(DeadLetter.objects.get().pk, by="ops", reason="a test event")
+    for change in (
+        lambda: DeadLetter.objects.update(reason="never mind"),
+        lambda: DeadLetter.objects.update(resolution="", resolved_by=""),
+        lambda: Act.objects.update(by="somebody else"),
+        lambda: Act.objects.all().delete(),
+    ):
+        with pytest.raises(IntegrityError, match="append-only"):
+            change()

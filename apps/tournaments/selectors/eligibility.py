@@ -147,6 +147,14 @@ def is_of_the_kind(facts: Facts) -> Iterator[Verdict]:
         yield verdict("kind", _("For players alone."), _("Only players can enter."), facts.team is not None)
 
 
+def of_the_game(facts: Facts) -> Iterator[Verdict]:
+    """Ask whether a team plays this game; one without a game plays several."""
+    if facts.team is not None:
+        other = facts.team.game_id not in (None, facts.tournament.game_id)
+        met, unmet = _("The team plays %(game)s."), _("The team does not play %(game)s.")
+        yield verdict("game", met, unmet, other, game=facts.tournament.game.name)
+
+
 def one_team_per_player(facts: Facts) -> Iterator[Verdict]:
     """Ask whether a player is in it with others."""
     yield verdict(
@@ -230,6 +238,7 @@ type Condition = Callable[[Facts], Iterator[Verdict]]
 BEFORE: tuple[Condition, ...] = (is_open, is_new)
 LASTING: tuple[Condition, ...] = (
     is_of_the_kind,
+    of_the_game,
     one_team_per_player,
     on_the_roster,
     squad_of_size,

@@ -160,6 +160,7 @@ def change(
     lines: list[list[int]] | None = None,
 ) -> Correction:
     """Store another result, retract what was said of the old one, and let everything follow."""
+    results.not_escalated(match, by_id)
     before = {name: getattr(match, name) for name in RESULT}
     if match.played_at is None or before == after:
         raise NothingToCorrect

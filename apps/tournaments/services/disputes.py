@@ -58,7 +58,8 @@ def open_dispute(
     """
     match = matches.locked(match_id)
     match.tournament.must_be(Status.LIVE)
-    if match.phase_id is None or match.status not in DISPUTABLE:
+    without_opponent = match.status == MatchStatus.COMPLETED and match.played_at is None
+    if match.phase_id is None or match.status not in DISPUTABLE or without_opponent:
         raise results.MatchNotReady(match)
     results.opponent_of(match, entry_id)
     if reason not in Reason.values:
@@ -138,8 +139,8 @@ def decide(
         raise ValidationError({"decision": _("Say why: both sides read it.")})
     dispute.status = Stand.DECIDED
     dispute.clean_fields(exclude={"match", "entry", "decided_by"})
-    apply(match, score, forfeited_by, reason=dispute.decision, by_id=by_id)
     dispute.save()
+    apply(match, score, forfeited_by, reason=dispute.decision, by_id=by_id)
     reason = dispute.decision[:REASON_CHARS_MAX]
     audit.write(match.tournament_id, Done.DISPUTE_DECIDED, by_id=by_id, match_id=match.pk, reason=reason)
     tournament_dispute_decided.send_many(Dispute, told(dispute, match))

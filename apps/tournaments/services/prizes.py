@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.tournaments.models import Prize, Status, Tournament
+from apps.tournaments.services import pool
 from apps.tournaments.services.locks import lock_tournament
-from apps.tournaments.signals import tournament_prizes_announced
 
 PLACES_MAX = 1024
 AMOUNT_MAX = 10**12
@@ -56,7 +56,7 @@ def announce(*, tournament_id: int, amounts: Mapping[int, int]) -> Tournament:
             Prize(tournament=tournament, place=place, amount=amount)
             for place, amount in sorted(amounts.items())
         )
-        tournament_prizes_announced.send(Prize, tournament_id=tournament.pk, pool=sum(amounts.values()))
+        pool.announce(tournament, sum(amounts.values()))
     return tournament
 
 

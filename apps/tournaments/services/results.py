@@ -16,9 +16,12 @@ from apps.tournaments.models import (
     MatchStatus,
     Phase,
     PhaseStatus,
+    Registration,
+    Stand,
     Status,
     TournamentEntry,
     TournamentParticipant,
+    WrongTurn,
     moment,
 )
 from apps.tournaments.services import admission, audit, matches, phases, progress
@@ -45,6 +48,13 @@ class MatchNotReady(ValidationError):
             code="match_not_ready",
             params={"status": match.get_status_display().lower()},
         )
+
+
+class Escalated(ValidationError):
+    """The staff decides this match, by its dispute: `disputes.decide`."""
+
+    def __init__(self) -> None:
+        super().__init__("This match is before the staff, who decides its dispute.", code="escalated")
 
 
 class NotInThisMatch(ValidationError):
@@ -76,9 +86,10 @@ def play(
 
     A game is won by its higher score. `by_id` is an organiser.
 
-    Raises MatchNotReady, ImpossibleResult, PlayerNotRegistered.
+    Raises MatchNotReady, Escalated, ImpossibleResult, PlayerNotRegistered.
     """
     match = ready(match_id)
+    not_escalated(match, by_id)
     check_score(match, score_a, score_b)
     matches.store(match, lines_of(match, players))
     matches.store_games(match, [(game, winner_of(match, game.score_a, game.score_b)) for game in games])
@@ -95,9 +106,10 @@ def forfeit(*, match_id: int, entry_id: int | None = None, by_id: int | None = N
     """Give a match to the opponent of an entrant who does not play it; without one, nobody wins it.
 
     Nobody has played, so nobody's statistics change.
-    Raises MatchNotReady, NotInThisMatch.
+    Raises MatchNotReady, Escalated, NotInThisMatch.
     """
     match = ready(match_id)
+    not_escalated(match, by_id)
     if entry_id is None:
         decide(match, Outcome.DOUBLE_FORFEIT, None, 0, 0)
     else:
@@ -114,7 +126,7 @@ def leave(
     """Let an entrant play no further match: those that wait for him are lost by forfeit, in all phases.
 
     Before the tournament begins the registration ends, and the place is given on. `by_id` is an organiser.
-    Raises HasLeft, WrongStatus once the tournament is completed.
+    Raises HasLeft, WrongTurn for one that was not admitted, WrongStatus once the tournament is completed.
     """
     tournament_id = TournamentEntry.objects.values_list("tournament_id", flat=True).get(pk=entry_id)
     tournament = lock_tournament(tournament_id)
@@ -123,6 +135,8 @@ def leave(
     entry = TournamentEntry.objects.select_for_update(no_key=True).get(pk=entry_id)
     if entry.left:
         raise HasLeft
+    if not entry.stands:
+        raise WrongTurn(entry, Registration.WITHDRAWN)
     entry.tournament = tournament
     audit.write(tournament_id, Done(why), by_id=by_id, entry_id=entry_id, reason=reason)
     if tournament.status == Status.UPCOMING:
@@ -157,6 +171,12 @@ def ready(match_id: int) -> Match:
         raise MatchNotReady(match)
     match.tournament.must_be(Status.LIVE)
     return match
+
+
+def not_escalated(match: Match, by_id: int | None) -> None:
+    """Raise Escalated where an organiser would decide what he was asked to leave to the staff."""
+    if by_id is not None and match.disputes.filter(status=Stand.ESCALATED).exists():
+        raise Escalated
 
 
 def phase_of(match: Match) -> Phase:

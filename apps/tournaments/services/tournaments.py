@@ -25,7 +25,7 @@ from apps.tournaments.models import (
     TournamentEntry,
     moment,
 )
-from apps.tournaments.services import admission, audit, check_in
+from apps.tournaments.services import admission, audit, check_in, pool
 from apps.tournaments.services.locks import lock_tournament
 from apps.tournaments.signals import (
     tournament_completed,
@@ -142,10 +142,12 @@ def complete(*, tournament_id: int, by_id: int | None = None) -> Tournament:
     audit.write(tournament_id, Done.COMPLETED, by_id=by_id)
     place_entries(tournament)
     tournament_placement.send_many(Tournament, placements(tournament))
-    confirmed = tournament.participants.filter(entry__status=Registration.CONFIRMED)
-    players = confirmed.order_by("user_id").values_list("user_id", flat=True)
     if not first_time:
         return tournament
+    confirmed = tournament.participants.filter(entry__status=Registration.CONFIRMED)
+    players = list(confirmed.order_by("user_id").values_list("user_id", flat=True))
+    if not players:
+        pool.give_up(tournament)
     tournament_completed.send_many(
         Tournament, [{"user_id": user_id, "tournament_id": tournament.pk} for user_id in players]
     )

@@ -112,6 +112,8 @@ def test_only_who_is_confirmed_is_an_entrant(small):
     tournaments.start(tournament_id=cup.pk)
     assert statuses(cup) == ["CONFIRMED", "CONFIRMED", "REJECTED", "REJECTED"]
     assert cup.participants.count() == 2
+    with pytest.raises(WrongTurn):
+        results.leave(entry_id=small[1][3].pk)
     phases.start(phase_id=phase.pk)
     [match] = cup.matches.all()
     assert {match.entry_a_id, match.entry_b_id} == {ann.pk, bea.pk}
@@ -160,6 +162,8 @@ def test_approval_admits_and_turns_down_with_a_reason(cup, make_player):
     admission.reject(entry_id=cat.pk, reason="Smurf.", by_id=organiser)
     with pytest.raises(registration.AlreadyRegistered, match="did not admit"):
         enter(cup, cat.user_id)
+    with pytest.raises(WrongTurn):
+        results.leave(entry_id=cat.pk)
     admission.readmit(entry_id=cat.pk, by_id=organiser)
     [again] = enter(cup, cat.user_id)
     assert again.status == "PENDING"
@@ -244,6 +248,14 @@ def test_what_cannot_be_a_condition_is_refused(cup, changes, field):
     with pytest.raises(ValidationError) as refusal:
         configure(cup, **changes)
     assert set(refusal.value.message_dict) == {field}
+
+
+def test_a_team_enters_the_tournaments_of_its_game(cup, make_team):
+    team_id, players = make_team("Splyce", 1)
+    other = tournaments.create(name="Another game", game_id=2)
+    facts = eligibility.facts_of(other, Team.objects.get(pk=team_id), players)
+    unmet = eligibility.failed(eligibility.verdicts(facts))
+    assert [one.code for one in unmet] == ["game", "passport_required"]
 
 
 def test_time_closes_registration(cup, make_player):

@@ -171,6 +171,8 @@ def test_a_result_that_held_is_disputed_and_corrected_with_all_that_follows(room
         disputes.add_evidence(dispute_id=dispute.pk, by_id=room.a.user_id, text=" ")
     assert [one.text for one in dispute.evidence.all()] == ["He lagged.", "No."]
     assert disputes.escalate(dispute_id=dispute.pk).status == "ESCALATED"
+    with pytest.raises(results.Escalated):
+        corrections.correct(match_id=room.pk, score_a=0, score_b=2, reason="Mine.", by_id=room.organiser)
     room.decide(dispute, forfeited_by=room.a.pk)
     assert (room.match.winner_id, room.match.outcome) == (room.b.pk, "FORFEIT")
     assert final(room).entry_a_id == room.b.pk

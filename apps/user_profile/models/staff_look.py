@@ -30,7 +30,10 @@ class StaffLook(models.Model):
     objects: ClassVar[StaffLookQuerySet] = StaffLookQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        indexes = [models.Index("user", F("looked_at").desc(), name="stafflook_of_user")]
+        indexes = [
+            models.Index("user", F("looked_at").desc(), name="stafflook_of_user"),
+            models.Index(fields=["looked_at", "id"], name="stafflook_latest"),
+        ]
 
     def __str__(self) -> str:
         return f"staff {self.staff_id} saw {', '.join(self.parts)} of user {self.user_id}"

@@ -19,10 +19,13 @@ UPDATE user_profile_userprofile AS profile SET lifetime_earnings = lifetime_earn
   FROM unnest(%s::bigint[], %s::bigint[]) AS added (user_id, amount) WHERE profile.user_id = added.user_id
 """
 
+KEEP = "UPDATE user_profile_userprofile SET deltacoin_balance = %s WHERE user_id = %s"
+
 
 def keep_balance(user_id: int, balance: int) -> None:
     """Store what the player's wallet holds; whoever books has locked the profile."""
-    UserProfile.objects.filter(user_id=user_id).update(deltacoin_balance=balance)
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [balance, user_id])
 
 
 def count(events: Iterable[Event]) -> None:

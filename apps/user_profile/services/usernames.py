@@ -36,10 +36,15 @@ def rename(*, user_id: int, username: str) -> User:
             user.save()
     except IntegrityError:
         # Somebody else took the name between our look and our write.
-        if UsernameClaim.objects.to(username).exists() or User.objects.named(username).exists():
+        if is_taken(username):
             raise ValidationError({"username": TAKEN}) from None
         raise
     return user
+
+
+def is_taken(username: str) -> bool:
+    """Tell whether somebody has this username, or had it, in any case."""
+    return UsernameClaim.objects.to(username).exists() or User.objects.named(username).exists()
 
 
 def check_free(username: str) -> None:

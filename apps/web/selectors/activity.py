@@ -33,7 +33,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class ActivityItem:
-    """One activity, ready to be shown."""
+    """One line of activities, ready to be shown; `last` is the oldest row that it tells of."""
 
     icon: str
     tone: str
@@ -41,7 +41,8 @@ class ActivityItem:
     subject: str
     href: str
     occurred_at: datetime
-    is_public: bool = True
+    is_public: bool
+    last: Any
 
 
 PHRASES = {
@@ -179,4 +180,6 @@ def _item(together: list[Any], subjects: Subjects) -> ActivityItem:
             "count": count,
             "won": won,
         }
-    return ActivityItem(phrase.icon, tone, words, subject, href, together[0].occurred_at, row.is_public)
+    return ActivityItem(
+        phrase.icon, tone, words, subject, href, together[0].occurred_at, row.is_public, together[-1]
+    )

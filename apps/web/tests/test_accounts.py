@@ -7,6 +7,7 @@ from django.test import Client
 
 from apps.user_profile.models import User
 from apps.user_profile.services import accounts
+from apps.web.tests.snatching import snatch
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
@@ -31,6 +32,19 @@ def test_signing_up_makes_a_player_who_has_a_page(client: Client) -> None:
     page = client.get("/@Grace/")
     assert page.status_code == 200
     assert b"DC-" in page.content
+
+
+def test_a_name_that_somebody_takes_at_the_same_moment_is_an_error_of_the_form(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snatch(monkeypatch, "GRACE")
+    form = {"username": "Grace", "email": "g@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    answer = client.post("/accounts/signup/", form)
+    page = answer.content.decode()
+    assert (answer.status_code, "already exists" in page) == (200, True)
+    assert 'value="g@example.org"' in page
+    assert [user.username for user in User.objects.all()] == ["GRACE"]
+    assert "_auth_user_id" not in client.session
 
 
 def test_errors_stand_beside_the_form(client: Client, user: User) -> None:

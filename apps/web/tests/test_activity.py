@@ -1,7 +1,6 @@
 """What a player did, told in few lines: the page of it, its pages by key, and what is for him alone."""
 
 import re
-from datetime import datetime
 from unittest.mock import patch
 
 from django.urls import reverse
@@ -10,6 +9,7 @@ from apps.user_profile.models import User, UserActivity
 from apps.user_profile.selectors.privacy import viewer_of
 from apps.user_profile.services import follows, privacy, profiles
 from apps.web.selectors import activity_page
+from apps.web.selectors.activity import ActivityItem
 from apps.web.tests.pages import SeasonCase, at_most, html_of, text_of
 
 QUERIES_MAX = 8
@@ -20,6 +20,18 @@ class Activity(SeasonCase):
     def setUp(self) -> None:
         self.ada = User.objects.get(username="Ada")
         self.path = reverse("web:activity", args=["Ada"])
+
+    def lines(self, size: int) -> list[ActivityItem]:
+        """Return all lines, page by page, where a page reads so many rows."""
+        lines: list[ActivityItem] = []
+        before: str | None = ""
+        with patch.object(activity_page, "ROWS_PER_PAGE", size):
+            while before is not None:
+                found = activity_page.activity_page("Ada", viewer_of(self.ada), before)
+                assert found is not None
+                lines += found.items
+                before = found.before
+        return lines
 
     def test_matches_in_a_row_are_one_line(self) -> None:
         page = text_of(self.client, self.path)
@@ -34,16 +46,14 @@ class Activity(SeasonCase):
         assert "Joined DeltaCrown" in page
 
     def test_pages_follow_one_another_without_gap_or_repeat(self) -> None:
+        whole = self.lines(100)
+        assert any("matches" in line.text for line in whole)
+        for size in (1, 2, 7):
+            assert self.lines(size) == whole
+        with patch.object(activity_page, "ROWS_MAX", 1):
+            told = self.lines(1)
         rows = UserActivity.objects.filter(user=self.ada).order_by("-occurred_at", "-id")
-        times: list[datetime] = []
-        before: str | None = ""
-        with patch.object(activity_page, "ROWS_PER_PAGE", 1):
-            while before is not None:
-                found = activity_page.activity_page("Ada", viewer_of(self.ada), before)
-                assert found is not None
-                times += [item.occurred_at for item in found.items]
-                before = found.before
-        assert times == [row.occurred_at for row in rows]
+        assert [line.last for line in told] == list(rows)
         for rubbish in ("x", "2018-01-01~1", "~", "2018-01-01T00:00:00+00:00~-1", "9" * 400, "\0~1"):
             assert self.client.get(self.path, {"before": rubbish}).status_code == 200
 

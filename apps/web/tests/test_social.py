@@ -16,6 +16,7 @@ from apps.user_profile.models import User
 from apps.user_profile.testing import create_user
 from apps.web.tests.pages import html_of
 from apps.web.tests.providers import STEAM, STEAM_ID, OpenIdFetcher, Providers, served, session_to
+from apps.web.tests.snatching import snatch
 
 pytestmark = pytest.mark.django_db
 SIGN_UP = "/accounts/3rdparty/signup/"
@@ -100,6 +101,18 @@ def test_a_name_that_is_taken_is_said_in_the_page(client: Client, providers: Pro
     assert answer.status_code == 200
     assert "This username is taken." in answer.content.decode() or "already exists" in answer.content.decode()
     assert User.objects.count() == 1
+
+
+def test_a_name_that_somebody_takes_at_the_same_moment_is_said_in_the_page(
+    client: Client, providers: Providers
+) -> None:
+    arrive(client, "discord")
+    with pytest.MonkeyPatch.context() as patch:
+        snatch(patch, "ada")
+        answer = client.post(SIGN_UP, {"username": "Ada"})
+    assert (answer.status_code, "already exists" in answer.content.decode()) == (200, True)
+    assert (User.objects.count(), SocialAccount.objects.count()) == (1, 0)
+    assert client.post(SIGN_UP, {"username": "Ada2"}).status_code == 302
 
 
 def test_nobody_is_let_in_by_an_address_alone(client: Client, providers: Providers) -> None:

@@ -113,6 +113,21 @@ def match(facts: Facts, happening: Happening) -> Post | None:
     return Post(about, Embed(score(card), url=url, fields=fields, at=at))
 
 
+def alert(facts: Facts, happening: Happening) -> Post:
+    """Tell operators that something is wrong, or that it is over: each a message of its own."""
+    over = happening.type == "alert_resolved"
+    words = _("Resolved: %(rule)s") if over else _("Alert: %(rule)s")
+    rule, subject = happening.args["rule"], happening.args["subject"]
+    embed = Embed(
+        words % {"rule": plain(f"{rule} {subject}".strip())},
+        plain(happening.args["summary"]),
+        url=absolute(reverse("monitoring:alerts")),
+        fields=[(_("Severity"), plain(happening.args["severity"].capitalize()))],
+        at=happening.occurred_at,
+    )
+    return Post(f"event:{happening.id}", embed)
+
+
 def score(card: MatchCard) -> str:
     """Return the two sides and, where it counts, the score."""
     a, b = plain(card.a.name), plain(card.b.name)
@@ -170,6 +185,8 @@ def dispute(facts: Facts, happening: Happening) -> Post | None:
 
 COMPOSERS: dict[str, Composer] = {
     "achievement_unlocked": unlocked,
+    "alert_opened": alert,
+    "alert_resolved": alert,
     "level_up": level_up,
     "tournament_completed": places,
     "tournament_check_in_asked": check_in,

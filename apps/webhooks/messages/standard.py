@@ -18,6 +18,12 @@ USER_AGENT = "DeltaCrown-Webhooks/1.0"
 
 def body(facts: Facts, happening: Happening, endpoint: Endpoint | None = None) -> str:
     """Return the body of a message, to the byte as it is signed; without an endpoint it is an example."""
+    told = message(facts, happening, endpoint)
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def message(facts: Facts, happening: Happening, endpoint: Endpoint | None = None) -> dict[str, Any]:
+    """Return what is told of an event: its type, its time, its data, and whether it is a test."""
     told: dict[str, Any] = {
         "type": happening.type,
         "timestamp": timestamp(happening.occurred_at),
@@ -25,7 +31,7 @@ def body(facts: Facts, happening: Happening, endpoint: Endpoint | None = None) -
     }
     if happening.is_test:
         told["test"] = True
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return told
 
 
 def data(facts: Facts, happening: Happening, endpoint: Endpoint | None) -> dict[str, Any]:

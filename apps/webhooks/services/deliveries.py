@@ -59,6 +59,8 @@ def wants(endpoint: Endpoint, event: Event, members: Mapping[int, set[int]]) -> 
         return False
     definition = offers.OFFERED[event.type]
     named = set(definition.users_of(event.args))
+    if event.type in offers.OPERATIONAL:
+        return endpoint.owner == Owner.PLATFORM
     if endpoint.owner == Owner.USER:
         return endpoint.user_id in named
     if Part.WALLET in offers.PARTS[definition]:

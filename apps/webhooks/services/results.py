@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from apps.events import tallies
+from apps.events.tallies import Tallies
 from apps.webhooks.limits import (
     BREAKER_FAILURES,
     BREAKER_S,
@@ -20,6 +22,7 @@ from apps.webhooks.limits import (
     SCHEDULE_S,
 )
 from apps.webhooks.models import Attempt, Delivery, Endpoint, Outcome, State
+from apps.webhooks.selectors.health import TALLIED_AS
 from apps.webhooks.sending.exchange import Message, Reply
 from apps.webhooks.signals import webhook_endpoint_disabled
 
@@ -100,6 +103,8 @@ def record(results: Iterable[Result], *, lease: UUID, pace: Pace = PACE) -> int:
     now = timezone.now()
     for delivery in ours:
         judge(delivery, endpoints[delivery.endpoint_id], by_id[delivery.pk], now, pace)
+    for endpoint in endpoints.values():
+        tallies.add(TALLIED_AS.format(endpoint.pk), tallied(endpoint, ours, by_id))
     Delivery.objects.bulk_update(ours, SETTLED)
     Endpoint.objects.bulk_update(endpoints.values(), CHANGED)
     return follow_up(endpoints.values(), before, now, pace)
@@ -123,6 +128,23 @@ def follow_up(
             waiting = endpoint.deliveries.filter(outcome=Outcome.WAITING, due_at__gt=now)
             waiting.filter(leased_until=None).update(due_at=now)
     return disabled
+
+
+def tallied(endpoint: Endpoint, judged: Iterable[Delivery], results: dict[int, Result]) -> Tallies:
+    """Return what the tries of one endpoint came to, by event type."""
+    found = Tallies()
+    for delivery in judged:
+        reply = results[delivery.pk].reply
+        if delivery.endpoint_id != endpoint.pk or reply is None:
+            continue
+        one = found[delivery.event_type]
+        one.retried += delivery.attempts > 1
+        if reply.succeeded:
+            found.handled([delivery.event_type], [reply.duration_ms])
+        else:
+            one.failed += 1
+            one.dead += delivery.outcome == Outcome.MISSED
+    return found
 
 
 def attempt(delivery: Delivery, result: Result) -> Attempt:

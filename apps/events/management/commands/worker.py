@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
 
 from apps.events.errors import EventError
-from apps.events.worker import Worker
 
 
 class Command(BaseCommand):
@@ -16,6 +17,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
         try:
-            Worker().run()
+            import_string(settings.EVENTS_WORKER)().run()
         except EventError as error:
             raise CommandError(str(error)) from error

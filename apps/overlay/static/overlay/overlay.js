@@ -123,7 +123,11 @@ const paint = (state, test) => {
   while (root.firstChild) root.firstChild.remove();
   if (!state || state.idle) return;
   const panel = draw[state.layout](state);
-  if (test) panel.prepend(make("p", "test", `${words("test")}: ${test}`));
+  if (test) {
+    const line = make("p", "testing");
+    line.append(make("span", "test", `${words("test")}: ${test}`));
+    panel.prepend(line);
+  }
   root.append(panel);
 };
 

@@ -4,16 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 
 from apps.api.callers import caller_of
 from apps.api.pages import Page, Paging, page_of
 from apps.teams import selectors
+from apps.teams.api.routes import router
 from apps.teams.models import Team, TeamMembership, Visibility
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors.privacy import Part, seen_by, viewer_of
-
-router = Router(tags=["teams"])
 
 
 class TeamOut(Schema):
@@ -54,7 +53,7 @@ def teams(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -
     """List the teams, the newest first."""
     rows = Team.objects.filter(visibility=Visibility.PUBLIC).select_related("game")
     return page_of(
-        request, response, rows, paging, by=["-id"], show=lambda found: [_team(one) for one in found]
+        request, response, rows, paging, by=["-id"], show=lambda found: [team_out(one) for one in found]
     )
 
 
@@ -68,7 +67,7 @@ def team(request: HttpRequest, slug: str) -> Any:
     roster = selectors.get_team_roster(found.pk)
     seen = seen_by(viewer, [seat["user_id"] for seat in roster])
     seats = [_seat(request, seat, shown=seen[seat["user_id"]].shows(Part.CARD)) for seat in roster]
-    return {**_team(found), "roster": seats}
+    return {**team_out(found), "roster": seats}
 
 
 @router.get("/profiles/@{username}/teams/", response=Page[TeamOfPlayer], operation_id="list_teams_of_player")
@@ -83,14 +82,14 @@ def teams_of_player(
 
     def show(seats: list[TeamMembership]) -> list[dict[str, Any]]:
         return [
-            {"team": _team(one.team), "role": one.role, "joined_at": one.joined_at, "left_at": one.left_at}
+            {"team": team_out(one.team), "role": one.role, "joined_at": one.joined_at, "left_at": one.left_at}
             for one in seats
         ]
 
     return page_of(request, response, rows, paging, by=["-joined_at", "-id"], show=show)
 
 
-def _team(team: Team) -> dict[str, Any]:
+def team_out(team: Team) -> dict[str, Any]:
     game = team.game.slug if team.game else None
     return {"slug": team.slug, "name": team.name, "tag": team.tag, "game": game}
 
