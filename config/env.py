@@ -86,6 +86,10 @@ VARIABLES = [
         "ALERT_STALLED_S", "1 to 1000000", "`30`",
         "Alert when a committed event has had no position for more seconds.",
     ),
+    Variable(
+        "METRICS_TOKEN", "16 random characters or more", "none: from this machine only",
+        "With it `/metrics` answers from elsewhere, too: `Authorization: Bearer ...`.",
+    ),
     Variable("ALERT_TRANSACTION_S", "1 to 1000000", "`600`", "Alert when a transaction is open for longer."),
     Variable(
         "API_PER_MINUTE", "1 to 1000000", "`300`",

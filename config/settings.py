@@ -31,8 +31,8 @@ CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 
 HTTPS = env.flag("HTTPS", default=not (DEBUG or TESTING or local.is_development()))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-# A load balancer asks for health by plain http, from inside.
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+# A load balancer asks for health, and Prometheus for figures, by plain http, from inside.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -179,6 +179,7 @@ ALERT_QUEUE_DEPTH = env.number("ALERT_QUEUE_DEPTH", 1000, 1, 100_000_000)
 ALERT_OLDEST_S = env.number("ALERT_OLDEST_S", 300, 1, 1_000_000)
 ALERT_STALLED_S = env.number("ALERT_STALLED_S", 30, 1, 1_000_000)
 ALERT_TRANSACTION_S = env.number("ALERT_TRANSACTION_S", 600, 1, 1_000_000)
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 MAILERS = {"default": env.mailer()}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "deltacrown@localhost")

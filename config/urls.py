@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from apps.monitoring.views import metrics
 from apps.web.views.faults import not_found
 from config import health, media, openapi
 from config.api import api, unversioned
@@ -13,6 +14,7 @@ handler400 = "apps.web.views.faults.bad_request"
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/openapi.json", openapi.served, name="openapi"),
     path("api/v1/", api.urls),
     path("api/", unversioned.urls),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.events import registry, sequencer
 from apps.live.channels import State, channel
 from apps.monitoring.selectors import incidents
+from apps.monitoring.signals import alert_opened, alert_resolved
 
 
 def pulse_of(state: incidents.State, now: datetime) -> str:
@@ -29,8 +30,8 @@ class Health:
 
     @property
     def hears(self) -> frozenset[str]:
-        """Nothing: what stands still sends no event, and a stream looks by itself every few seconds."""
-        return frozenset()
+        """The alerts. What stands still sends no event: for that a stream looks by itself now and then."""
+        return frozenset({f"type:{alert_opened.name}", f"type:{alert_resolved.name}"})
 
     def facts(self) -> str | None:
         """Return the word."""

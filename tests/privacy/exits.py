@@ -441,6 +441,7 @@ NOT_EXITS = {
     "api:api-root": NOBODY,
     "api-unversioned:api-root": NOBODY,
     "openapi": NOBODY,
+    "metrics": NOBODY,
     "monitoring:dashboard": NOBODY,
     "monitoring:audit": OPERATED,
     "monitoring:analytics": "how many players are active, by day; names none",

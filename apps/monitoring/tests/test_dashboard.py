@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from apps.events import registry, stored, tallies
 from apps.events.delivery import pauses
@@ -125,6 +126,14 @@ def test_few_queries_however_much_there_is(client: Client) -> None:
     client.get("/ops/")
     with at_most(QUERIES_MAX, "/ops/"):
         client.get("/ops/")
+
+
+def test_it_draws_itself_anew_where_there_are_streams(client: Client, settings: Settings) -> None:
+    operator(client)
+    settings.LIVE_URL = "http://live.example"
+    assert 'data-watch="ops:health"' in client.get("/ops/").content.decode()
+    settings.LIVE_URL = ""
+    assert "data-watch" not in client.get("/ops/").content.decode()
 
 
 def test_only_staff_may_watch(client: Client) -> None:

@@ -24,7 +24,9 @@ def test_endpoints_of_the_platform_are_told_once_each_and_nobody_else() -> None:
     ada = accounts.sign_up(username="ada")
     now = timezone.now()
     with receiving() as receiver:
-        endpoint, secret = create_endpoint(receiver.url, *TYPES, created_by_id=ada.pk, owner=Owner.PLATFORM)
+        endpoint, secret = create_endpoint(
+            receiver.url, *TYPES, created_by_id=ada.pk, owner=Owner.PLATFORM, is_ordered=True
+        )
         create_endpoint(receiver.url, *TYPES, created_by_id=ada.pk)
         for minutes, observed in enumerate([{(CODE, "a.b"): BAD}, {(CODE, "a.b"): BAD}, {}, {}]):
             incidents.settle(observed, now + timedelta(minutes=minutes), codes={CODE}, known=RULES)
