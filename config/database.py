@@ -10,6 +10,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 CONNECT_TIMEOUT_S = 10
 CONN_MAX_AGE_S = 60  # a web thread keeps its connection; the worker keeps its own for as long as it likes
+# A link that is cut says nothing: without these, who waits for an answer, or listens, would wait for hours.
+LIVENESS = {
+    "keepalives_idle": 10,  # s
+    "keepalives_interval": 5,  # s
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # ms
+}
 
 SHARED = {"CONN_MAX_AGE": CONN_MAX_AGE_S, "CONN_HEALTH_CHECKS": True}
 
@@ -38,8 +45,8 @@ def from_url(url: str) -> dict[str, Any]:
         "HOST": given.pop("host", ""),
         "PORT": given.pop("port", ""),
     }
-    given.setdefault("connect_timeout", CONNECT_TIMEOUT_S)
-    return {**django, **SHARED, "OPTIONS": given}
+    options = {"connect_timeout": CONNECT_TIMEOUT_S, **LIVENESS, **given}
+    return {**django, **SHARED, "OPTIONS": options}
 
 
 def embedded(*, throwaway: bool = False) -> dict[str, Any]:

@@ -17,6 +17,14 @@ from django.db import connection
 CHANNEL = "events"
 PAUSE_S = 0.003
 RETRY_S = 1.0
+# The server misses after eleven seconds whose link is cut; else it keeps his session, and his locks, for
+# hours. On a Unix socket it ignores that.
+LIVENESS = {
+    "tcp_keepalives_idle": "5s",
+    "tcp_keepalives_interval": "2s",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "11s",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +41,10 @@ def parameters() -> dict[str, Any]:
 
 def connect() -> psycopg.Connection:
     """Open a raw connection to the events' database."""
-    return psycopg.connect(**parameters())
+    session = psycopg.connect(**parameters())
+    for name, value in LIVENESS.items():
+        session.execute("SELECT set_config(%s, %s, false)", [name, value])
+    return session
 
 
 class Bell:

@@ -30,6 +30,7 @@ JOBS_EVERY_S = 1.0
 # The server ends whoever freezes in mid-turn, and with it his lease; a drain that waits for a lock gives up
 # before PostgreSQL looks for deadlocks (1 s), so that a web request is never the victim.
 SESSION = {
+    **wakeup.LIVENESS,
     "idle_in_transaction_session_timeout": "60s",
     "statement_timeout": "5s",
     "lock_timeout": "300ms",
@@ -101,6 +102,7 @@ class Worker:
         before = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
         signal.set_wakeup_fd(nudge.fileno(), warn_on_full_buffer=False)
         connection_created.connect(prepare_session, dispatch_uid="events.worker")
+        connection.close()  # one that was open before knows no limits
         try:
             self.work()
         finally:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from ipaddress import ip_interface
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from config.embedded.server import USER, environment
 PATIENCE_S = 60.0
 WAL_DISK_MB = 640
 OPTIONS = {
-    "listen_addresses": "",
     "fsync": "off",  # nobody pulls the plug of the machine; a killed server's writes are in the page cache
     "max_connections": "60",
     "max_prepared_transactions": "5",
@@ -36,9 +36,11 @@ class CannotStart(Exception):
 
 
 class Cluster:
-    """One server with its data in a temporary directory, on a Unix socket."""
+    """One server with its data in a temporary directory, on a Unix socket, and on an address if given one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, listen: str = "") -> None:
+        """`listen` is an address with the length of its network, which may come in without a password."""
+        self.listen = listen
         self.account = find_account()
         self.home = Path(tempfile.mkdtemp(prefix="deltacrown-chaos-", dir="/tmp"))
         self.home.chmod(0o755)
@@ -86,6 +88,9 @@ class Cluster:
             self.binaries.directory / "initdb", "-D", self.data, "-X", waldir, "-U", USER,
             "--encoding=UTF8", "--locale=C", "--auth=trust", "--no-sync",
         )  # fmt: skip
+        if self.listen:
+            with (self.data / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {ip_interface(self.listen).network} trust\n")
         self.start()
         with psycopg.connect(host=str(self.work), user=USER, dbname="postgres", autocommit=True) as admin:
             admin.execute("CREATE DATABASE drill")
@@ -94,6 +99,7 @@ class Cluster:
     def start(self) -> None:
         """Start the server and wait until it answers. Raises CannotStart."""
         options = {**OPTIONS, "unix_socket_directories": str(self.work)}
+        options["listen_addresses"] = self.listen.partition("/")[0]
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         deadline = time.monotonic() + PATIENCE_S
         while True:

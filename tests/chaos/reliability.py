@@ -12,6 +12,7 @@ ELSEWHERE = {
     "poison events that raise, hang or end the process": "apps/events/tests/test_deaths.py, test_pauses.py",
     "a log restored into another cluster": "apps/events/tests/test_again.py",
     "old and new code side by side": "apps/events/tests/test_deployment.py",
+    "links to worker hosts cut, slow and mended; a worker that froze": "tests/chaos/test_hosts.py --slow",
     "busy writers that hold locks": "apps/events/tests/test_busy.py",
     "a random history against a model in plain Python": "apps/events/tests/test_model.py",
     "every interleaving of three transactions and two workers": "tests/modelcheck",
@@ -20,7 +21,6 @@ ELSEWHERE = {
 NEVER = {
     "a clock that jumps": "leases, waits and due times are read from the clock of the database alone;"
     " its machine would have to jump",
-    "a network that is cut": "the drill talks to its server by a Unix socket",
 }
 PAGE = """# Reliability
 
