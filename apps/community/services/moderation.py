@@ -178,6 +178,7 @@ def end(restriction: Restriction, verb: Verb, moderator_id: int | None, note: st
     return action
 
 
+@transaction.atomic(savepoint=False)
 def announce(action: Action, post_id: int | None) -> None:
     """Say what was decided; of a note, nothing."""
     if action.verb != Verb.NOTE:
