@@ -9,8 +9,18 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.urls import reverse
 
-from apps.tournaments.models import Match, MatchMap, MatchParticipant, Tournament, TournamentEntry
+from apps.tournaments.models import (
+    Dispute,
+    Evidence,
+    Match,
+    MatchMap,
+    MatchParticipant,
+    Tournament,
+    TournamentAction,
+    TournamentEntry,
+)
 
 
 class Shown:
@@ -33,7 +43,7 @@ class EntryInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
     """The entrants of a tournament."""
 
     model = TournamentEntry
-    fields = ("name", "seed", "placement_from", "placement_to")
+    fields = ("name", "status", "seed", "placement_from", "placement_to")
     ordering = ("placement_from", "name")
 
 
@@ -85,3 +95,43 @@ class MatchAdmin(Shown, admin.ModelAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> Any:
         """Load what every line shows."""
         return super().get_queryset(request).select_related("entry_a", "entry_b", "winner")
+
+
+class EvidenceInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
+    """What was said in a dispute."""
+
+    model = Evidence
+    fields = ("text", "link", "added_at")
+    readonly_fields = ("added_at",)
+
+
+@admin.register(Dispute)
+class DisputeAdmin(Shown, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Disputes: those that are escalated wait for the staff, who decides them in the room of the match."""
+
+    list_display = ("match", "tournament", "reason", "status", "opened_at")
+    list_filter = ("status", "reason")
+    list_select_related = ("match__tournament",)
+    fields = ("match", "tournament", "reason", "status", "opened_at", "decision", "decided_at")
+    readonly_fields = ("tournament", "opened_at")
+    inlines = (EvidenceInline,)
+
+    @admin.display(ordering="match__tournament")
+    def tournament(self, dispute: Dispute) -> str:
+        """Return what the tournament is called."""
+        return dispute.match.tournament.name
+
+    def view_on_site(self, dispute: Dispute) -> str:
+        """Return the room of the match, where it is decided."""
+        return reverse("web:match-room", args=[dispute.match.tournament.slug, dispute.match_id])
+
+
+@admin.register(TournamentAction)
+class TournamentActionAdmin(Shown, admin.ModelAdmin):  # type: ignore[type-arg]
+    """The log of those who run tournaments."""
+
+    list_display = ("tournament", "kind", "by", "entry", "match", "reason", "done_at")
+    list_filter = ("kind",)
+    list_select_related = ("tournament", "by", "entry", "match")
+    search_fields = ("tournament__name", "by__username")
+    date_hierarchy = "done_at"

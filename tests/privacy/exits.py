@@ -487,6 +487,8 @@ UNWATCHED = {
     "teams.JoinRequest": "who asked whom; no part of either",
     "teams.TeamAction": "what was done in a team; no part of a player",
     "teams.Team": "a team and who founded it: a public record",
+    "tournaments.Dispute": "what the sides of a match said; no part of a player",
+    "tournaments.TournamentAction": "what was done in a tournament; no part of a player",
     "tournaments.Tournament": "a tournament and who runs it: a public record",
     "teams.TeamMembership": "rosters are public records, and the names in them stay",
     "economy.Account": "money, for those who keep the books; each posting is kept for ever",

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.models import Match, Tournament
+from apps.tournaments.models import Dispute, Evidence, Match, Tournament, TournamentAction
 from apps.user_profile.models import User
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +59,21 @@ def test_a_tournaments_texts_can_be_corrected_but_not_its_status(staff, match):
     assert staff.post(f"/admin/tournaments/tournament/{tournament.pk}/change/", form).status_code == 302
     tournament.refresh_from_db()
     assert (tournament.name, tournament.city, tournament.status) == ("Winter Cup", "Oslo", "LIVE")
+
+
+def test_the_staff_finds_what_is_escalated_and_where_it_is_decided(admin_client, make_field, make_player):
+    field = make_field("Splyce", "Unilad")
+    match = field.play("Splyce", "Unilad")
+    dispute = Dispute.objects.create(match=match, reason="OTHER", status="ESCALATED")
+    Evidence.objects.create(dispute=dispute, by_id=make_player("Olga"), text="Look.")
+    TournamentAction.objects.create(
+        tournament=field.tournament, kind="STARTED", by_id=field.players["Splyce"][0]
+    )
+    listed = admin_client.get("/admin/tournaments/dispute/?status=ESCALATED").content.decode()
+    assert field.tournament.name in listed
+    page = admin_client.get(f"/admin/tournaments/dispute/{dispute.pk}/change/").content.decode()
+    assert "Look." in page
+    assert f"/tournaments/{field.tournament.slug}/matches/{match.pk}/room/" in page
+    assert "STARTED" in admin_client.get("/admin/tournaments/tournamentaction/").content.decode()
+    for name in ("dispute", "tournamentaction"):
+        assert admin_client.get(f"/admin/tournaments/{name}/add/").status_code == 403
