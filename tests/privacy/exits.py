@@ -208,6 +208,12 @@ EXITS = [
         tells={Part.ACHIEVEMENTS: r'"TEAM_PLAYER"'},
     ),
     Exit(
+        "/api/v1/profiles/@Tracy/activity/",
+        ("api:activity",),
+        needs=Part.ACTIVITY_FEED,
+        tells={Part.ACTIVITY_FEED: r'"items"'},
+    ),
+    Exit(
         "/api/v1/profiles/@Tracy/followers/",
         ("api:followers",),
         needs=Part.FOLLOWERS_LIST,
