@@ -142,12 +142,6 @@ EXITS = [
         only=NOT_STAFF,
     ),
     Exit(
-        f"/posts/{POST_ID}/history/",
-        ("web:post-history",),
-        needs=Part.PROFILE,
-        only=frozenset({Standing.OWNER}),
-    ),
-    Exit(
         "/sitemap-players-0.xml",
         ("web:sitemap", "web:sitemap-part"),
         tells={Part.PROFILE: r"/@Tracy/"},
@@ -328,6 +322,7 @@ NOT_EXITS = {
     "web:comment": "answers with a redirect, or as web:post does",
     "web:comment-delete": "answers with a redirect",
     "web:post-edit": OWN,
+    "web:post-history": OWN,
     "web:report": "takes a report of what one sees, and shows nothing of it",
     "web:moderation": MODERATORS,
     "web:case": MODERATORS,

@@ -40,9 +40,7 @@ class DecisionForm(forms.Form):
         required=False,
         choices=[("", _("None")), *Reason.choices],
     )
-    span = forms.TypedChoiceField(
-        label=_("For how long"), choices=SPANS, coerce=int, initial=72, required=False, empty_value=0
-    )
+    span = forms.TypedChoiceField(label=_("For how long"), choices=SPANS, coerce=int, initial=72)
     note = forms.CharField(
         label=_("Note for moderators"),
         required=False,
