@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import api, economy, feed, names  # noqa: F401  they register what they measure
+from benchmarks import api, backbone, economy, feed, names, readme  # noqa: F401  they register what they measure
 from benchmarks.rows import MEASUREMENTS, QUICK, WHOLE, Row
 
 
@@ -16,13 +16,22 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./dev bench")
     parser.add_argument("--quick", action="store_true", help="smaller sizes, every row, in minutes")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the rows as JSON")
-    parser.add_argument("--only", metavar="NAME", choices=sorted(MEASUREMENTS), help="one measurement")
+    parser.add_argument(
+        "--only",
+        metavar="NAME",
+        choices=sorted(MEASUREMENTS),
+        action="append",
+        help="one measurement, or several",
+    )
+    parser.add_argument("--readme", action="store_true", help="put the table of this run into README.md")
     options = parser.parse_args(arguments)
     rows: list[Row] = []
-    for name in [options.only] if options.only else list(MEASUREMENTS):
+    for name in options.only or list(MEASUREMENTS):
         for row in MEASUREMENTS[name](QUICK if options.quick else WHOLE):
             rows.append(row)
             tell(row)
+        if options.readme:
+            readme.write(rows)
     if options.json:
         options.json.write_text(json.dumps([row.as_json() for row in rows], indent=2) + "\n")
     return 0

@@ -12,7 +12,7 @@ from django.test import Client
 
 from apps.user_profile.models import Follow, FollowCounts
 from benchmarks import __main__ as bench
-from benchmarks import crowd, rows
+from benchmarks import crowd, readme, rows
 from benchmarks.drf import ProfileView
 from benchmarks.rows import Row, by_turns, ratio
 
@@ -32,6 +32,26 @@ def test_rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Ca
     assert [line.endswith(word) for line, word in zip(told, ("met", "MISSED", "0.5  "), strict=True)] == [
         True
     ] * 3
+
+
+def test_the_readme_s_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made = [
+        Row("ours", 3_000, "theirs", 2, "calls/s", 1.5, 1.2),
+        Row("worse", 1, "theirs", 2, "ms", 0.5, 0.8),
+    ]
+    monkeypatch.setitem(rows.MEASUREMENTS, "sample", lambda sizes: iter(made))
+    monkeypatch.setattr(readme, "README", tmp_path / "README.md")
+    readme.README.write_text(f"before\n{readme.BEGIN}old\n{readme.END}after\n")
+    assert bench.main(["--only", "sample", "--readme"]) == 0
+    text = readme.README.read_text()
+    assert text.startswith(f"before\n{readme.BEGIN}")
+    assert text.endswith(f"{readme.END}after\n")
+    assert "old" not in text
+    assert "| ours | 3,000 | theirs | 2 | calls/s | 1.5 | 1.2, met |" in text
+    assert "| worse | 1 | theirs | 2 | ms | 0.5 | 0.8, **missed** |" in text
+    readme.README.write_text("no marks\n")
+    with pytest.raises(ValueError, match="has no lines"):
+        readme.write(made)
 
 
 def test_by_turns() -> None:

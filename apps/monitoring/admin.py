@@ -5,7 +5,7 @@ once, where rows would not announce themselves. Whoever looks at rows of players
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.contrib import admin
@@ -51,7 +51,8 @@ class Bounded(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         """Return how many rows there are, or ROWS_MAX."""
-        return self.object_list.order_by()[:ROWS_MAX].count()
+        rows = cast("models.QuerySet[Any]", self.object_list)
+        return rows.order_by()[:ROWS_MAX].count()
 
 
 class Shown(admin.ModelAdmin):  # type: ignore[type-arg]

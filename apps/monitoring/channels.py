@@ -19,7 +19,7 @@ def pulse_of(state: incidents.State, now: datetime) -> str:
 
 def is_operator(viewer_id: int | None) -> bool:
     """Tell whether somebody is staff, and still is."""
-    return get_user_model().objects.filter(pk=viewer_id, is_staff=True, is_active=True).exists()
+    return bool(get_user_model().objects.filter(pk=viewer_id, is_staff=True, is_active=True).exists())
 
 
 @dataclass(frozen=True)

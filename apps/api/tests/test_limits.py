@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from apps.api import limits
 from apps.api.limits import Taken, Tier, take
 from apps.api.models import Allowance
 from apps.api.testing import assert_problem, client_of
+from apps.events.testing import database_url
 from apps.user_profile.testing import create_user
 from tests.checkouts import CHECKOUT, surroundings
 
@@ -47,7 +49,6 @@ def test_in_the_database(django_assert_num_queries: Any) -> None:
 
 def test_in_redis(redis: None) -> None:
     limits.redis_script()(keys=["api:allowance:warm"], args=[1, 1])  # type: ignore[misc]
-    import uuid
 
     check_what_is_taken(uuid.uuid4().hex)
     assert not Allowance.objects.exists()
@@ -155,13 +156,7 @@ print(sum(not take(sys.argv[1], Tier("some", 30)).refused for _ in range(20)))
 """
 
 
-def test_processes_count_together_in_redis(require_service: Callable[[str], str]) -> None:
-    import uuid
-
-    env = surroundings(REDIS_URL=require_service("redis"), DJANGO_SETTINGS_MODULE="config.settings")
-    env = {name: value for name, value in env.items() if name != "TESTING"} | {
-        "DELTACROWN_DEV": str(CHECKOUT)
-    }
+def check_that_processes_count_together(env: dict[str, str]) -> None:
     command, caller = [sys.executable, "-c", CODE], uuid.uuid4().hex
     running = [
         subprocess.Popen([*command, caller], cwd=CHECKOUT, env=env, stdout=subprocess.PIPE, text=True)
@@ -170,3 +165,15 @@ def test_processes_count_together_in_redis(require_service: Callable[[str], str]
     granted = [int(one.communicate()[0]) for one in running]
     # 30 at once; what came back meanwhile, one every two seconds, may be on top.
     assert 30 <= sum(granted) <= 40
+
+
+def test_processes_count_together_in_redis(require_service: Callable[[str], str]) -> None:
+    env = surroundings(REDIS_URL=require_service("redis"), DJANGO_SETTINGS_MODULE="config.settings")
+    env = {name: value for name, value in env.items() if name != "TESTING"}
+    check_that_processes_count_together(env | {"DELTACROWN_DEV": str(CHECKOUT)})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_count_together_in_the_database() -> None:
+    env = surroundings(DATABASE_URL=database_url(), DJANGO_SETTINGS_MODULE="config.settings", TESTING="1")
+    check_that_processes_count_together({name: value for name, value in env.items() if name != "REDIS_URL"})

@@ -97,7 +97,9 @@ def test_an_overlay_in_two_sizes_and_a_restart(
         overlays.send_test(owner_id=ada.pk, overlay_id=mine.pk, event_type="level_up")
         deliver_all()
         expect(pages[0].locator(".test")).to_have_text("Test: level_up")
+        assert fits(pages[0])
         picture(pages[0], "player-test")
+        picture(pages[1], "player-test-small")
         overlays.revoke(owner_id=ada.pk, overlay_id=mine.pk)
         deliver_all()
         for page in pages:

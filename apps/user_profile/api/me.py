@@ -41,6 +41,8 @@ class PassportOut(Schema):
     role: Text
     platform: Text
     is_lft: bool
+    visibility: str
+    is_pinned: bool
 
     @staticmethod
     def resolve_game(passport: GameProfile) -> str:
@@ -48,8 +50,8 @@ class PassportOut(Schema):
         return passport.game.slug
 
 
-class PassportChange(Strict):
-    """What is to be changed of a passport; what is left out stays."""
+class PassportValues(Strict):
+    """What a passport says; `visibility` is `public`, `signed_in` or `private`."""
 
     ign: str | None = None
     current_rank: str | None = None
@@ -57,9 +59,16 @@ class PassportChange(Strict):
     role: str | None = None
     platform: str | None = None
     is_lft: bool | None = None
+    visibility: str | None = None
 
 
-class PassportIn(PassportChange):
+class PassportChange(PassportValues):
+    """What is to be changed of a passport; what is left out stays."""
+
+    is_pinned: bool | None = None
+
+
+class PassportIn(PassportValues):
     """A new passport; `game` is the slug of its game."""
 
     game: Slug

@@ -8,6 +8,7 @@ from apps.user_profile.selectors.passports import aliases_of, passports_of, pass
 from apps.user_profile.selectors.players import (
     PlayerCard,
     Visit,
+    activities_shown,
     activity_of,
     card,
     cards,
@@ -31,6 +32,7 @@ __all__ = [
     "Figures",
     "PlayerCard",
     "Visit",
+    "activities_shown",
     "activity_of",
     "aliases_of",
     "card",

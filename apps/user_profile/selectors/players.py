@@ -175,18 +175,27 @@ def activity_of(
     """
     if not seen.shows(Part.ACTIVITY_FEED):
         return []
-    takings = {taking for taking, _, _ in UserActivity.TAKEN_BACK}
-    activities = UserActivity.objects.standing().filter(user_id=seen.user_id).exclude(event_type__in=takings)
-    if not (private and seen.is_own):
-        activities = activities.filter(is_public=True)
+    activities = activities_shown(seen, private=private)
     if before:
         moment, last_id = before
         older = Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=last_id)
         activities = activities.filter(older, occurred_at__lte=moment)
+    return list(activities.order_by("-occurred_at", "-id")[:limit])
+
+
+def activities_shown(seen: Seen, *, private: bool = False) -> QuerySet[UserActivity]:
+    """Return what the viewer may know of a player's activities, given that he may see the feed of them.
+
+    Nothing is read yet. `private`: to the player himself, also what is for him alone.
+    """
+    takings = {taking for taking, _, _ in UserActivity.TAKEN_BACK}
+    activities = UserActivity.objects.standing().filter(user_id=seen.user_id).exclude(event_type__in=takings)
+    if not (private and seen.is_own):
+        activities = activities.filter(is_public=True)
     if not seen.is_own:
         shown = [event_type for event_type, part in ACTIVITY_PARTS.items() if seen.shows(part)]
         activities = activities.filter(event_type__in=shown).exclude(of_passports_hidden_from(seen))
-    return list(activities.order_by("-occurred_at", "-id")[:limit])
+    return activities
 
 
 def of_passports_hidden_from(seen: Seen) -> Q:

@@ -29,7 +29,7 @@ def test_added_and_listed(mine: Client) -> None:
     assert answer.status_code == 201
     assert answer.json() == {
         "game": "valorant", "ign": "Ada#EUW", "current_rank": "Gold 1", "region": None, "role": None,
-        "platform": None, "is_lft": True,
+        "platform": None, "is_lft": True, "visibility": "public", "is_pinned": False,
     }  # fmt: skip
     assert mine.get(MINE).json() == [answer.json()]
     assert client_of(create_user()).get(MINE).json() == []
@@ -46,6 +46,8 @@ def test_added_and_listed(mine: Client) -> None:
         ({**VALORANT, "ign": "no tag"}, ["/body/ign"]),
         ({**VALORANT, "ign": "a\0b"}, ["/body/ign"]),
         ({**VALORANT, "region": "x" * 100_000}, ["/body/region"]),
+        ({**VALORANT, "visibility": "followers"}, ["/body/visibility"]),
+        ({**VALORANT, "is_pinned": True}, ["/body/is_pinned"]),
         ({**VALORANT, "game": "chess"}, ["/body/game"]),
         ({**VALORANT, "game": "a\0b"}, ["/body/game"]),
         ([], ["/body"]),
@@ -71,6 +73,19 @@ def json_of(data: Any) -> str:
 @pytest.mark.parametrize("body", ["{", "\xff\xfe", "{'a': 1}", "[" * 100_000])
 def test_a_body_that_is_no_json(mine: Client, body: str) -> None:
     assert_problem(mine.post(MINE, body, content_type="application/json"), 400, "invalid-request")
+
+
+def test_who_sees_it_and_whether_it_is_pinned(mine: Client) -> None:
+    assert add(mine, {**VALORANT, "visibility": "private"}).json()["visibility"] == "private"
+    changed = mine.patch(
+        f"{MINE}valorant/", {"visibility": "signed_in", "is_pinned": True}, "application/json"
+    )
+    assert (changed.json()["visibility"], changed.json()["is_pinned"]) == ("signed_in", True)
+    assert mine.get(MINE).json() == [changed.json()]
+    wrong = mine.patch(f"{MINE}valorant/", {"visibility": "friends"}, "application/json")
+    [error] = assert_problem(wrong, 422, "invalid-values")["errors"]
+    assert error["pointer"] == "/body/visibility"
+    assert GameProfile.objects.get().visibility == "signed_in"
 
 
 def test_two_of_one_game(mine: Client) -> None:

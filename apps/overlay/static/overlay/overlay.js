@@ -122,13 +122,12 @@ const paint = (state, test) => {
   drawn = text;
   while (root.firstChild) root.firstChild.remove();
   if (!state || state.idle) return;
-  const panel = draw[state.layout](state);
   if (test) {
     const line = make("p", "testing");
     line.append(make("span", "test", `${words("test")}: ${test}`));
-    panel.prepend(line);
+    root.append(line);
   }
-  root.append(panel);
+  root.append(draw[state.layout](state));
 };
 
 const show = () => {
