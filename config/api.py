@@ -13,9 +13,11 @@ from apps.api import problems
 from apps.api.openapi import documented
 from apps.api.problems import Problem
 from apps.community.api import router as community
+from apps.community.reports_api import router as reports
 from apps.economy.api import router as economy
 from apps.games.api import router as games
 from apps.gamification.api import router as gamification
+from apps.notifications.api import router as notifications
 from apps.teams.api import router as teams
 from apps.tournaments.api import router as tournaments
 from apps.user_profile.api import profiles
@@ -41,9 +43,11 @@ api = NinjaAPI(
 )
 api.add_router("/games", games)
 api.add_router("", user_profile)
+api.add_router("", notifications)
 api.add_router("", teams)
 api.add_router("", tournaments)
 api.add_router("", community)
+api.add_router("", reports)
 api.add_router("", economy)
 api.add_router("", gamification)
 api.add_router("", events)

@@ -14,6 +14,8 @@ class Scope(TextChoices):
     PROFILE_WRITE = "profile:write", _("Change your profile and your passports")
     FOLLOWS_WRITE = "follows:write", _("Follow and unfollow players")
     POSTS_WRITE = "posts:write", _("Post, comment and like")
+    NOTIFICATIONS_WRITE = "notifications:write", _("Mark what you are told as read, and choose what that is")
+    REPORTS_WRITE = "reports:write", _("Report posts, comments and players")
     WALLET_READ = "wallet:read", _("See your wallet")
     WALLET_WRITE = "wallet:write", _("Send your coins and buy with them")
     TEAMS_WRITE = "teams:write", _("Run your teams, and join and leave them")

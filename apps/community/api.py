@@ -202,7 +202,7 @@ def comments(request: HttpRequest, response: HttpResponse, post_id: int, paging:
     found = posts.post(viewer, post_id)
     if found is None:
         raise Http404(post_id)
-    rows = Comment.objects.filter(post_id=post_id).select_related("author__userprofile__user")
+    rows = posts.comments_on(post_id)
 
     def show(part: list[Comment]) -> list[dict[str, Any]]:
         return [_comment(request, each) for each in posts.comment_views(viewer, found, part)]

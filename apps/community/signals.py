@@ -41,3 +41,12 @@ def post_commented(
 def comment_deleted(commenter_id: int, post_id: int, comment_id: int) -> None:
     """A comment is gone, and its text from the log. Announced by Comment, but not
     when its post goes: `post_deleted` says that."""
+
+
+@domain_event(version=1)
+def moderation_decided(user_id: int, action_id: int, verb: str, post_id: int | None = None) -> None:
+    """A moderator, or the clock, decided about what this player wrote or about him: HIDE, MUTE, SUSPEND,
+    DISMISS, LIFT or EXPIRE. `post_id` is the post that was hidden, itself or by a comment on it.
+
+    Announced by the service of moderation.
+    """

@@ -6,6 +6,7 @@ from typing import Any
 from apps.community.services import counts, images, telling
 from apps.community.signals import (
     comment_deleted,
+    moderation_decided,
     new_post_created,
     post_commented,
     post_deleted,
@@ -54,6 +55,12 @@ def tell_of_posts(event: Event, post_id: int, **args: Any) -> None:
             telling.end_commented(args["commenter_id"], post_id)
         case post_deleted.name:
             telling.end_all(post_id)
+
+
+@subscriber(moderation_decided, since="now", replay="refuse")
+def tell_of_decisions(event: Event, user_id: int, action_id: int, **_: Any) -> None:
+    """Tell the player, and those who reported it."""
+    telling.tell_decided(event, user_id, action_id)
 
 
 @periodic(at=time(hour=4, minute=40))

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from apps.economy.services import prizes, rewards
+from apps.economy.services import news, prizes, rewards
+from apps.economy.signals import transaction_completed
 from apps.events import Event, subscriber
 from apps.tournaments.signals import (
     tournament_completed,
@@ -28,3 +29,12 @@ def claim_prizes(events: list[Event], **_: Any) -> None:
 def reward_achievements(events: list[Event], **_: Any) -> None:
     """Pay what achievements are worth while they are held."""
     rewards.settle(events)
+
+
+@subscriber(transaction_completed, since="now", replay="refuse")
+def tell_of_coins(event: Event, user_id: int, amount: int, **args: Any) -> None:
+    """Tell players which coins came to them, and take it back when that was reversed."""
+    if args["reverses_id"] is not None and amount < 0:
+        news.end_received(user_id, args["reverses_id"])
+    else:
+        news.tell_received(event, user_id, args["type"], amount, args["description"], args["transaction_id"])

@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError
 
 from apps.events import registry, sequencer, stream, wakeup
 from apps.events.stream import Entry
+from apps.live import bells
 from apps.live.threads import in_thread
 
 PAGE = 1_000
@@ -109,8 +110,9 @@ class Hub:
         while True:
             while await self.ring_for_news():
                 pass
-            async for _ in listener.notifies(timeout=POLL_S, stop_after=1):
-                pass
+            async for notice in listener.notifies(timeout=POLL_S, stop_after=1):
+                if notice.channel == bells.CHANNEL:
+                    self.ring_for(notice.payload, asyncio.get_running_loop().time())
 
     async def ring_for_news(self) -> bool:
         """Ring the bells of the next page of events; tell whether there was one."""
@@ -119,15 +121,19 @@ class Hub:
         for entry in entries:
             self.position = entry.position
             for subject in subjects_of(entry):
-                for bell in self.bells.get(subject, ()):
-                    bell.ring(subject, at)
+                self.ring_for(subject, at)
         return bool(entries)
+
+    def ring_for(self, subject: str, at: float) -> None:
+        """Ring the bells of those who hear of a subject."""
+        for bell in self.bells.get(subject, ()):
+            bell.ring(subject, at)
 
     def ring_all(self) -> None:
         """Ring every bell."""
         at = asyncio.get_running_loop().time()
-        for bells in list(self.bells.values()):
-            for bell in bells:
+        for hung in list(self.bells.values()):
+            for bell in hung:
                 bell.ring(EVERYTHING, at)
 
 
@@ -151,5 +157,6 @@ def subjects_of(entry: Entry) -> set[str]:
 async def listen() -> psycopg.AsyncConnection[Any]:
     """Open a session that hears every wake-up."""
     listener = await psycopg.AsyncConnection.connect(**await in_thread(wakeup.parameters))
-    await listener.execute(f"LISTEN {wakeup.CHANNEL}")
+    for channel in (wakeup.CHANNEL, bells.CHANNEL):
+        await listener.execute(f"LISTEN {channel}")
     return listener

@@ -1,4 +1,4 @@
-"""What players are told."""
+"""What players are told, what of it goes out by e-mail, and what they want to be told."""
 
 from typing import ClassVar, Self
 
@@ -14,9 +14,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Leave out what was taken back."""
         return self.filter(retracted_at=None)
 
+    def shown(self) -> Self:
+        """Keep what stands and is for the page, not for the e-mail alone."""
+        return self.standing().filter(is_shown=True)
+
     def unread(self) -> Self:
-        """Keep what stands and was not read."""
-        return self.standing().filter(read_at=None)
+        """Keep what is shown and was not read."""
+        return self.shown().filter(read_at=None)
 
 
 class Notification(models.Model):
@@ -38,6 +42,10 @@ class Notification(models.Model):
     )
     # What it is about, in the words of the app that sent it (`invitation:7`): by that it is taken back.
     about = models.CharField(max_length=80, blank=True)
+    # What is told together: the same of one thing on one day. What stands by itself has its event's id.
+    thread = models.CharField(max_length=150)
+    # False: the player wants this kind by e-mail alone.
+    is_shown = models.BooleanField(default=True)
     occurred_at = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     read_at = models.DateTimeField(null=True, blank=True)
@@ -49,12 +57,13 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["recipient", "event_id"], name="notification_once"),
             models.CheckConstraint(condition=~models.Q(text=""), name="notification_says_something"),
+            models.CheckConstraint(condition=~models.Q(thread=""), name="notification_has_a_thread"),
         ]
         indexes = [
             models.Index("recipient", models.F("id").desc(), name="notification_latest"),
             models.Index(
                 fields=["recipient"],
-                condition=models.Q(read_at=None, retracted_at=None),
+                condition=models.Q(read_at=None, retracted_at=None, is_shown=True),
                 name="notification_unread",
             ),
             models.Index(
@@ -62,7 +71,66 @@ class Notification(models.Model):
                 condition=models.Q(retracted_at=None) & ~models.Q(about=""),
                 name="notification_about",
             ),
+            models.Index(fields=["recipient", "thread"], name="notification_thread"),
+            models.Index("actor", "recipient", name="notification_between"),
+            models.Index(fields=["created_at"], name="notification_age"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} for user {self.recipient_id}"
+
+
+class Preference(models.Model):
+    """Where a player wants to be told of a kind; without a row it is as the kind declares."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    in_app = models.BooleanField()
+    by_email = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for user {self.user_id}"
+
+
+class Outcome(models.TextChoices):
+    """What became of an e-mail."""
+
+    WAITING = "WAITING"
+    SENT = "SENT"
+    # What it would say holds no longer, is no longer wanted, or there is no address that was verified.
+    WITHHELD = "WITHHELD"
+    # All attempts failed.
+    FAILED = "FAILED"
+
+
+class Mail(models.Model):
+    """A notification that goes out by e-mail, once. What it says is decided when it leaves."""
+
+    notification = models.OneToOneField(
+        Notification, on_delete=models.CASCADE, primary_key=True, related_name="mail"
+    )
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
+    note = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # When it is tried next; who sends it now moves this on first, so that nobody else does.
+    due_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="WAITING", settled_at=None)
+                | ~models.Q(outcome="WAITING") & models.Q(settled_at__isnull=False),
+                name="mail_settled_at_a_time",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(outcome="WAITING"), name="mail_due"),
+            models.Index(fields=["-settled_at"], condition=models.Q(outcome="FAILED"), name="mail_failed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"e-mail of notification {self.pk}: {self.outcome}"

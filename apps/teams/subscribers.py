@@ -9,6 +9,9 @@ from apps.teams.signals import (
     team_invite_sent,
     team_join_request_closed,
     team_join_requested,
+    team_role_changed,
+    user_joined_team,
+    user_left_team,
 )
 
 
@@ -18,7 +21,7 @@ def tell_of_invitations(event: Event, user_id: int, team_id: int, invitation_id:
     if event.type == team_invite_sent.name:
         news.tell_invited(event, user_id, team_id, invitation_id, args["inviter_id"])
     else:
-        news.end_invitation(user_id, invitation_id)
+        news.end_invitation(event, user_id, team_id, invitation_id, args["outcome"])
 
 
 @subscriber(team_join_requested, team_join_request_closed, since="now", replay="refuse")
@@ -28,3 +31,15 @@ def tell_of_requests(event: Event, user_id: int, team_id: int, request_id: int, 
         news.tell_asked(event, user_id, team_id, request_id)
     else:
         news.end_request(event, user_id, team_id, request_id, args["outcome"])
+
+
+@subscriber(user_joined_team, user_left_team, team_role_changed, since="now", replay="refuse")
+def tell_of_rosters(event: Event, user_id: int, team_id: int, **args: Any) -> None:
+    """Tell teams who comes and goes, and players what became of their seat."""
+    match event.type:
+        case user_joined_team.name:
+            news.tell_joined(event, user_id, team_id)
+        case user_left_team.name:
+            news.tell_left(event, user_id, team_id)
+        case _:
+            news.tell_role(event, user_id, team_id, args["new_role"])

@@ -43,6 +43,14 @@ def tournament_check_in_asked(user_id: int, tournament_id: int, entry_id: int, a
     """
 
 
+@domain_event(version=1, key="tournament_id")
+def tournament_started(tournament_id: int) -> None:
+    """A tournament has begun: registration is closed, matches can be played.
+
+    Announced by the tournament services.
+    """
+
+
 @domain_event(version=1)
 def tournament_match_ready(user_id: int, match_id: int, tournament_id: int) -> None:
     """A player's match can be played: both sides are known.

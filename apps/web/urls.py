@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web import overlay_urls, tournament_urls, webhook_urls
+from apps.web import moderation_urls, overlay_urls, tournament_urls, webhook_urls
 from apps.web.views import (
     achievements,
     activity,
@@ -50,6 +50,9 @@ urlpatterns = [
     path("posts/<int:post_id>/deletion/", posts.delete, name="post-delete"),
     path("posts/<int:post_id>/history/", posts.history, name="post-history"),
     path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/bell/", notifications.bell, name="bell"),
+    path("notifications/unsubscribing/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
+    path("settings/notifications/", notifications.settings, name="notification-settings"),
     path("notifications/reading/", notifications.read_all, name="notifications-read"),
     path("notifications/<int:notification_id>/reading/", notifications.read, name="notification-read"),
     path("requests/", follows.requests, name="follow-requests"),
@@ -70,6 +73,7 @@ urlpatterns = [
     *tournament_urls.urlpatterns,
     *webhook_urls.urlpatterns,
     *overlay_urls.urlpatterns,
+    *moderation_urls.urlpatterns,
     path("settings/profile/", profile.edit_profile, name="edit-profile"),
     path("settings/username/", username.username, name="username"),
     path("settings/data/", data.data, name="data"),

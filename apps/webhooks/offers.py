@@ -24,6 +24,7 @@ from apps.tournaments.signals import (
     tournament_placement_retracted,
     tournament_prizes_announced,
     tournament_registered,
+    tournament_started,
     tournament_waitlist_promoted,
     tournament_withdrawn,
 )
@@ -82,6 +83,7 @@ PARTS: Mapping[AnyEvent, frozenset[Part]] = {
     tournament_prizes_announced: frozenset(),
     alert_opened: frozenset(),
     alert_resolved: frozenset(),
+    tournament_started: frozenset(),
 }
 # For operators: endpoints of the platform alone.
 OPERATIONAL: frozenset[str] = frozenset({alert_opened.name, alert_resolved.name})
@@ -102,6 +104,7 @@ DISCORD: frozenset[AnyEvent] = frozenset(
         tournament_placement,
         tournament_placement_retracted,
         tournament_registered,
+        tournament_started,
         tournament_withdrawn,
         user_joined_team,
         user_left_team,

@@ -114,6 +114,12 @@ EXITS = [
         only=frozenset({Standing.STAFF, Standing.FOLLOWER, Standing.TEAMMATE, Standing.SIGNED_IN}),
     ),
     Exit(
+        "/api/v1/me/notifications/",
+        ("api:my_notifications",),
+        tells={Part.CARD: r'"actor": ?"Tracy"'},
+        only=frozenset({Standing.STAFF, Standing.FOLLOWER, Standing.TEAMMATE, Standing.SIGNED_IN}),
+    ),
+    Exit(
         "/feed/",
         ("web:feed",),
         tells={Part.PROFILE: r"post-of-tracy"},
@@ -135,7 +141,6 @@ EXITS = [
         tells={Part.PROFILE: r"post-of-tracy"},
         only=NOT_STAFF,
     ),
-    Exit(f"/posts/{POST_ID}/history/", ("web:post-history",), needs=Part.PROFILE, only=NOT_STAFF),
     Exit(
         "/sitemap-players-0.xml",
         ("web:sitemap", "web:sitemap-part"),
@@ -284,6 +289,7 @@ OWN = "shows the signed-in player to himself"
 NOBODY = "shows no player"
 OPERATED = "for operators: numbers of players, and what they did only where the look is written down"
 ORGANISING = "an act of an organiser on his own tournament, answered with its public record"
+MODERATORS = "what was reported, as it was then, for those who decide about it"
 TEAMWORK = "an act in one's own team, on a player whom one names, answered with his username"
 PLAYING = "an act of a side on its own match, answered with what the sides said, without names"
 NOT_EXITS = {
@@ -307,12 +313,20 @@ NOT_EXITS = {
     "web:data": OWN,
     "web:export": "all that is kept of the signed-in player, for himself",
     "web:delete-account": OWN,
+    "web:bell": OWN,
+    "web:notification-settings": OWN,
+    "web:unsubscribe": "changes what the bearer of a link is sent, and shows no player",
     "web:notifications-read": "answers with a redirect",
     "web:notification-read": "answers with a redirect",
     "web:post-like": "answers with a redirect",
     "web:comment": "answers with a redirect, or as web:post does",
     "web:comment-delete": "answers with a redirect",
     "web:post-edit": OWN,
+    "web:post-history": OWN,
+    "web:report": "takes a report of what one sees, and shows nothing of it",
+    "web:moderation": MODERATORS,
+    "web:case": MODERATORS,
+    "web:restriction-end": "answers with a redirect",
     "web:post-delete": "answers with a redirect",
     "web:robots": NOBODY,
     "web:shop": NOBODY,
@@ -404,6 +418,13 @@ NOT_EXITS = {
     "api:start_phase": ORGANISING,
     "api:undo": ORGANISING,
     "api:withdraw": ORGANISING,
+    "api:unread": OWN,
+    "api:read": "an act that shows nothing",
+    "api:read_all": "an act that shows nothing",
+    "api:my_preferences": OWN,
+    "api:set_preference": OWN,
+    "api:create_report": "an act on what one sees",
+    "api:my_reports": OWN,
     "api:games": NOBODY,
     "api:game": NOBODY,
     "api:me": OWN,
@@ -462,6 +483,7 @@ UNWATCHED = {
     "user_profile.AccountDeletion": "when an account goes; no part of the player",
     "mfa.Authenticator": "how an account signs in: nothing that a profile shows",
     "socialaccount.SocialAccount": "how an account signs in: nothing that a profile shows",
+    "notifications.Mail": "when an e-mail left or why not, without its text or its address",
     "teams.Invitation": "who wanted whom in a team; no part of either",
     "teams.JoinRequest": "who asked whom; no part of either",
     "teams.TeamAction": "what was done in a team; no part of a player",

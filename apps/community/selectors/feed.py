@@ -29,13 +29,30 @@ OFTEN = 3
 
 READS = """(visibility = 'public' OR visibility = 'followers' AND is_followed
               OR visibility = 'team' AND is_teammate)"""
-# The newest posts of many authors are all by the authors with the newest latest post: so one probe of an
-# index for each of them, and only as many authors as a window has posts are read further.
-CANDIDATES = f"""
-WITH unwanted AS MATERIALIZED ({UNWANTED}),
+WHO = f"""unwanted AS MATERIALIZED ({UNWANTED} UNION
+    SELECT player_id FROM community_restriction
+     WHERE verb = 'SUSPEND' AND (due_at IS NULL OR due_at > now()) AND player_id <> %(viewer)s),
 heard AS MATERIALIZED (
     SELECT * FROM ({HEARD}) AS heard WHERE author_id NOT IN (SELECT author_id FROM unwanted)),
-games AS MATERIALIZED ({GAMES}),
+"""
+# The newest posts of many authors are all by the authors with the newest latest post: so one probe of an
+# index for each of them, and only as many authors as a window has posts are read further.
+NEAR = f"""latest AS MATERIALIZED (
+    SELECT heard.* FROM heard CROSS JOIN LATERAL (
+        SELECT id FROM community_post
+         WHERE community_post.author_id = heard.author_id AND id < %(high)s AND {READS}
+         ORDER BY id DESC LIMIT 1) AS newest
+     ORDER BY newest.id DESC LIMIT %(window)s),
+near AS MATERIALIZED (
+    SELECT posted.id, latest.*, NULL::bigint AS game_id, NULL::text AS tag
+      FROM latest CROSS JOIN LATERAL (
+        SELECT id FROM community_post
+         WHERE community_post.author_id = latest.author_id AND id < %(high)s AND {READS}
+         ORDER BY id DESC LIMIT %(window)s) AS posted
+     ORDER BY posted.id DESC LIMIT %(window)s),
+"""
+CANDIDATES = f"""
+WITH {WHO}games AS MATERIALIZED ({GAMES}),
 liked AS MATERIALIZED (
     SELECT post_id FROM community_like WHERE user_id = %(viewer)s ORDER BY id DESC LIMIT 100),
 spoken AS MATERIALIZED (
@@ -53,20 +70,7 @@ bottom AS MATERIALIZED (
     SELECT coalesce(%(floor)s::bigint, (
         SELECT id FROM community_post WHERE visibility = 'public' ORDER BY id DESC OFFSET {REACH} LIMIT 1), 0
     ) AS floor),
-latest AS MATERIALIZED (
-    SELECT heard.* FROM heard CROSS JOIN LATERAL (
-        SELECT id FROM community_post
-         WHERE community_post.author_id = heard.author_id AND id < %(high)s AND {READS}
-         ORDER BY id DESC LIMIT 1) AS newest
-     ORDER BY newest.id DESC LIMIT %(window)s),
-near AS MATERIALIZED (
-    SELECT posted.id, latest.*, NULL::bigint AS game_id, NULL::text AS tag
-      FROM latest CROSS JOIN LATERAL (
-        SELECT id FROM community_post
-         WHERE community_post.author_id = latest.author_id AND id < %(high)s AND {READS}
-         ORDER BY id DESC LIMIT %(window)s) AS posted
-     ORDER BY posted.id DESC LIMIT %(window)s),
-recent AS MATERIALIZED (
+{NEAR}recent AS MATERIALIZED (
     SELECT id, author_id FROM community_post
      WHERE visibility = 'public' AND id < %(high)s AND id >= (SELECT floor FROM bottom)
        AND (EXISTS (SELECT FROM games) OR EXISTS (SELECT FROM interests))
@@ -92,6 +96,18 @@ SELECT chosen.*, coalesce(affinity.acts, 0) AS acts, post.created_at,
   LEFT JOIN affinity ON affinity.author_id = chosen.author_id
  ORDER BY id DESC
 """
+
+
+# What the first page would have of those he hears: the stream looks at no more.
+NEWEST = f"""
+WITH {WHO.rstrip().rstrip(",")},
+{NEAR.rstrip().rstrip(",")}
+SELECT id FROM near
+ WHERE NOT EXISTS (SELECT FROM community_restriction
+                    WHERE post_id = near.id AND (due_at IS NULL OR due_at > now()))
+ ORDER BY id DESC
+"""
+WHOM = f"WITH {WHO.rstrip().rstrip(',')} SELECT author_id FROM heard"
 
 
 class NotYourCursor(ValueError):
@@ -163,6 +179,20 @@ def candidates(viewer_id: int, place: Place, window: int) -> list[Candidate]:
     with connection.cursor() as cursor:
         cursor.execute(CANDIDATES, parameters(viewer_id, place, window))
         return [Candidate(*row) for row in cursor.fetchall()]
+
+
+def heard_ids(viewer_id: int) -> set[int]:
+    """Return whom a player hears: himself, whom he follows, his teammates; nobody muted. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHOM, {"viewer": viewer_id})
+        return {author_id for (author_id,) in cursor.fetchall()}
+
+
+def newest(viewer_id: int) -> list[int]:
+    """Return the newest posts of those whom a player hears, as many as a page has. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, {"viewer": viewer_id, "high": ID_MAX, "window": PER_PAGE})
+        return [post_id for (post_id,) in cursor.fetchall()]
 
 
 def parameters(viewer_id: int, place: Place, window: int) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """May this viewer read this post? Its author's privacy decides, asked of the source rows at every answer.
 
-Staff read posts as everybody does: what was reported they see in the queue of reports.
+What moderators have hidden nobody reads. Staff read posts as everybody does: what was reported, moderators
+see in the queue of reports.
 """
 
 from apps.community.models import Post, Visibility
+from apps.community.selectors import standing
 from apps.user_profile.selectors.privacy import Part, Seen, Standing, Viewer, seen_by
 
 
@@ -24,5 +26,7 @@ def reads(seen: Seen, visibility: str) -> bool:
 
 
 def may_read(user_id: int, post: Post) -> bool:
-    """Tell whether a player may read a post. One query."""
+    """Tell whether a player may read a post. Two queries."""
+    if Post.objects.filter(standing.hidden_posts(), pk=post.pk).exists():
+        return False
     return reads(seen_by(Viewer(user_id), [post.author_id])[post.author_id], post.visibility)

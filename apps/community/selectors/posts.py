@@ -19,6 +19,7 @@ from apps.community.models import (
     Revision,
     Visibility,
 )
+from apps.community.selectors import standing
 from apps.community.selectors.policy import reads
 from apps.user_profile.selectors.players import PlayerCard, card, profile_by_username
 from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
@@ -108,9 +109,11 @@ def views(viewer: Viewer, posts: "QuerySet[Post]") -> list[PostView]:
 
 
 def whole(viewer: Viewer, posts: "QuerySet[Post]") -> "QuerySet[Post]":
-    """Return posts with all that a view of them needs."""
+    """Return posts with all that a view of them needs, without those that moderators have hidden."""
     liked = Like.objects.filter(post_id=OuterRef("pk"), user_id=viewer.user_id or 0)
-    found: QuerySet[Post] = posts.select_related("author__userprofile__user", "counts")
+    found: QuerySet[Post] = posts.exclude(standing.hidden_posts()).select_related(
+        "author__userprofile__user", "counts"
+    )
     return found.prefetch_related("images").annotate(is_liked=Exists(liked))
 
 
@@ -183,10 +186,16 @@ def _page(viewer: Viewer, rows: "QuerySet[Post]", before: int | None) -> Page[Po
 
 def comments_of(viewer: Viewer, post: PostView, after: int = 0) -> Page[CommentView]:
     """Return a page of the comments on a post that the viewer may read, the oldest first. Two queries."""
-    rows = Comment.objects.of(post.id).filter(pk__gt=min(after, ID_MAX))
-    found = list(rows.select_related("author__userprofile__user")[: COMMENTS_PER_PAGE + 1])
+    rows = comments_on(post.id).order_by("id").filter(pk__gt=min(after, ID_MAX))
+    found = list(rows[: COMMENTS_PER_PAGE + 1])
     shown, more = found[:COMMENTS_PER_PAGE], len(found) > COMMENTS_PER_PAGE
     return Page(comment_views(viewer, post, shown), shown[-1].pk if more else None)
+
+
+def comments_on(post_id: int) -> "QuerySet[Comment]":
+    """Return the comments on a post, without those that moderators have hidden."""
+    rows = Comment.objects.filter(post_id=post_id).exclude(standing.hidden_comments())
+    return rows.select_related("author__userprofile__user")
 
 
 def comment_views(viewer: Viewer, post: PostView, comments: Sequence[Comment]) -> list[CommentView]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.community import texts
 from apps.community.models import COMMENT_CHARS_MAX, Comment
 from apps.community.selectors import policy
-from apps.community.services import posts
+from apps.community.services import moderation, posts
 from apps.community.signals import post_commented
 from apps.events import erasure
 from apps.user_profile.services import profiles
@@ -29,6 +29,7 @@ def add(*, post_id: int, author_id: int, content: str) -> Comment:
     except ValidationError as error:
         raise ValidationError({"content": error.messages}) from error
     profiles.lock(author_id)
+    moderation.must_write(author_id)
     post = posts.locked(post_id)
     if not policy.may_read(author_id, post):
         raise posts.NoSuchPost

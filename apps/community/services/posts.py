@@ -17,7 +17,7 @@ from apps.community.models import (
     Revision,
     Visibility,
 )
-from apps.community.services import images
+from apps.community.services import images, moderation
 from apps.community.services.images import Upload
 from apps.community.signals import new_post_created, post_commented
 from apps.events import erasure
@@ -52,6 +52,7 @@ def publish(
         raise ValidationError({"visibility": f"Choose one of: {', '.join(Visibility.values)}."})
     content, tags, mentions = checked(content)
     profiles.lock(author_id)
+    moderation.must_write(author_id)
     hour = timezone.now() - timedelta(hours=1)
     latest = Post.objects.filter(author_id=author_id).order_by("-id")[PER_HOUR_MAX - 1 : PER_HOUR_MAX]
     if any(post.created_at > hour for post in latest):
@@ -89,6 +90,7 @@ def edit(*, post_id: int, editor_id: int, content: str) -> Post:
     post = locked(post_id)
     if post.author_id != editor_id:
         raise NoSuchPost
+    moderation.must_write(editor_id)
     if post.content == content:
         return post
     if post.revisions.count() >= REVISIONS_MAX:
@@ -122,6 +124,11 @@ def remove(post: Post) -> None:
     with connection.cursor() as cursor:
         # Not one by one, each with its event: `post_deleted` says it of all of them.
         cursor.execute("DELETE FROM community_like WHERE post_id = %s", [post_id])
+        cursor.execute(
+            "DELETE FROM community_restriction WHERE comment_id IN"
+            " (SELECT id FROM community_comment WHERE post_id = %s)",
+            [post_id],
+        )
         cursor.execute("DELETE FROM community_comment WHERE post_id = %s", [post_id])
     post.delete()
 

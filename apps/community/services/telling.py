@@ -1,16 +1,49 @@
 """What players are told of posts, and what is taken back."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from apps.community import texts
-from apps.community.models import Comment, Like, Post
+from apps.community.models import Action, Comment, Like, Post, Reason, Report, Restriction, Verb
 from apps.community.selectors import policy
 from apps.events import Event
+from apps.notifications.kinds import Category, declare
 from apps.notifications.services import notifications
 from apps.user_profile import selectors as players
 
-LIKED, COMMENTED, MENTIONED = "post_liked", "comment_added", "mention"
+LIKED = declare(
+    "post_liked",
+    Category.SOCIAL,
+    gettext_lazy("Somebody likes your post"),
+    together=_("{actor} and {others} like your post."),
+)
+COMMENTED = declare(
+    "comment_added",
+    Category.SOCIAL,
+    gettext_lazy("Somebody comments on your post"),
+    together=_("{actor} and {others} comment on your post."),
+    by_email=True,
+)
+MODERATED = declare(
+    "moderation", Category.SYSTEM, gettext_lazy("A moderator decides about what you wrote"), by_email=True
+)
+ANSWERED = declare("report_answered", Category.SYSTEM, gettext_lazy("A report of yours was decided"))
+MENTIONED = declare("mention", Category.SOCIAL, gettext_lazy("Somebody mentions you"), by_email=True)
+
+
+DECISIONS = {
+    Verb.HIDE: _("A moderator hid what you wrote: {reason}."),
+    Verb.MUTE: _("A moderator decided that you write nothing here for a while: {reason}."),
+    Verb.SUSPEND: _("A moderator hid all that you write here: {reason}."),
+    Verb.LIFT: _("A moderator lifted a decision about you: {reason}."),
+    Verb.EXPIRE: _("The time of a decision about you is over: {reason}."),
+}
+UNTIL = {
+    Verb.HIDE: _("A moderator hid what you wrote until {until}: {reason}."),
+    Verb.MUTE: _("A moderator decided that you write nothing here until {until}: {reason}."),
+    Verb.SUSPEND: _("A moderator hid all that you write here until {until}: {reason}."),
+}
 
 
 def about(post_id: int) -> str:
@@ -95,3 +128,43 @@ def end_all(post_id: int) -> None:
     """Take back all that was told of a post that is gone."""
     for kind in (LIKED, COMMENTED, MENTIONED):
         notifications.retract(kind=kind, about=about(post_id))
+
+
+def tell_decided(event: Event, user_id: int, action_id: int) -> None:
+    """Tell a player what a moderator decided and why, not who it was; and those who reported it, that."""
+    action = Action.objects.get(pk=action_id)
+    if action.verb in DECISIONS:
+        until = f"{action.due_at:%Y-%m-%d %H:%M} UTC" if action.due_at else ""
+        notifications.notify(
+            event,
+            [user_id],
+            kind=MODERATED,
+            text=UNTIL[Verb(action.verb)] if until else DECISIONS[Verb(action.verb)],
+            values={"reason": str(Reason(action.reason).label), "until": until},
+            url=reverse("web:posts"),
+            about=f"action:{action_id}",
+        )
+    reporters = Report.objects.filter(closed_by=action).exclude(reporter_id=user_id)
+    was_right = action.verb != Verb.DISMISS
+    notifications.notify(
+        event,
+        reporters.values_list("reporter_id", flat=True),
+        kind=ANSWERED,
+        text=_("Thank you: what you reported was acted on.")
+        if was_right
+        else _("What you reported was looked at, and stays as it is."),
+        url=reverse("web:posts"),
+        about=f"action:{action_id}",
+    )
+
+
+def end_hidden(restriction: Restriction) -> None:
+    """Take back what was told of something that nobody reads any more."""
+    player_id, post_id = restriction.player_id, restriction.post_id
+    if restriction.verb == Verb.SUSPEND:
+        notifications.end_by(player_id, [COMMENTED, MENTIONED])
+    elif post_id is not None:
+        end_all(post_id)
+    elif restriction.comment is not None:
+        for kind in (COMMENTED, MENTIONED):
+            notifications.retract(kind=kind, actor_id=player_id, about=about(restriction.comment.post_id))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.community.services import comments, likes, posts
+from apps.community.services import comments, likes, moderation, posts
 
 
 def tell(cast: Any) -> None:
@@ -19,4 +19,7 @@ def tell(cast: Any) -> None:
     posts.edit(post_id=first.pk, editor_id=ada, content="We won! Thanks @carl #duos #champions")
     likes.like(post_id=second.pk, user_id=ada)
     comments.add(post_id=second.pk, author_id=ada, content="Soon gone")
+    spam = posts.publish(author_id=carl, content="Cheap coins!")
+    moderation.report(reporter_id=ada, subject=f"post:{spam.pk}", reason="SPAM")
+    moderation.decide(moderator_id=bela, subject=f"post:{spam.pk}", verb="HIDE", reason="SPAM")
     posts.delete(post_id=second.pk, user_id=bela)

@@ -17,15 +17,19 @@ EVENTS = 10_000_000
 PAGE_MS_MAX = 300
 QUERIES_MAX = 12
 
-FILL = f"""
+# Ids in their order: an index of random ones would be written page by page.
+ID = "('00000000-0000-7000-8000-' || lpad(to_hex({}), 12, '0'))::uuid"
+EVENTS_SQL = f"""
 INSERT INTO event_log (uid, event_type, version, key, user_id, subject_ids, payload, occurred_at,
                        correlation_id, depth)
-SELECT gen_random_uuid(), (ARRAY['level_up', 'match_won', 'user_followed', 'stats_updated'])[n % 4 + 1], 1,
+SELECT {ID.format("n")}, (ARRAY['level_up', 'match_won', 'user_followed', 'stats_updated'])[n % 4 + 1], 1,
        'user:' || n % 100000, n % 100000, ARRAY[n % 100000], '{{"user_id": 1}}',
-       now() - n * interval '50 milliseconds', gen_random_uuid(), 0
-  FROM generate_series(1, {EVENTS}) AS n;
+       now() - ({EVENTS} - n) * interval '50 milliseconds', {ID.format("n / 3")}, 0
+  FROM generate_series(1, {EVENTS}) AS n ORDER BY n;
 INSERT INTO event_stream (position, log_id, event_type, key)
 SELECT row_number() OVER (ORDER BY id), id, event_type, key FROM event_log;
+"""
+REST_SQL = f"""
 UPDATE event_sequencer SET position = {EVENTS}, since = pg_current_snapshot()::text;
 UPDATE event_subscription SET position = {EVENTS} - 20;
 -- One that was paused before the first of them.
@@ -41,16 +45,33 @@ INSERT INTO event_tally (began_at, width_s, subscriber, event_type, delivered, f
 SELECT date_trunc('minute', now()) - minute * interval '1 minute', 60, s.name, t.type, 20, 0, 0, 0, 15,
        array_fill(1, ARRAY[19])
   FROM generate_series(0, 120) AS minute, event_subscription s, unnest(s.types) AS t(type);
+ANALYZE event_log; ANALYZE event_stream; ANALYZE event_tally;
 """
+INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes
+ WHERE tablename IN ('event_log', 'event_stream')
+   AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE conname IS NOT NULL)
+"""
+
+
+def fill() -> None:
+    """Write the events, and their indexes afterwards: that is many times faster."""
+    with connection.cursor() as cursor:
+        cursor.execute(INDEXES)
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+        cursor.execute(EVENTS_SQL)
+        for _, definition in indexes:
+            cursor.execute(definition)
+        cursor.execute(REST_SQL)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_every_page_is_fast(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     stored.store(strict=False)
-    with connection.cursor() as cursor:
-        cursor.execute(FILL)
-        cursor.execute("ANALYZE event_log; ANALYZE event_stream; ANALYZE event_tally")
+    fill()
     user = operator(client)
     user.is_superuser = True
     user.save(update_fields=["is_superuser"])

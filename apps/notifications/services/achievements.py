@@ -1,14 +1,16 @@
 """What players are told about what they achieved."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from apps.events import Event
+from apps.notifications import kinds
 from apps.notifications.services import notifications
 from apps.user_profile import selectors
 from apps.user_profile.achievements import BY_CODE
 
-ACHIEVED = "achievement"
+ACHIEVED = kinds.declare("achievement", kinds.Category.ECONOMY, gettext_lazy("You have a new achievement"))
 
 
 def tell_unlocked(event: Event, user_id: int, code: str) -> None:

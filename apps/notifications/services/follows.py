@@ -1,11 +1,26 @@
 """What players are told about who follows them."""
 
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from apps.events import Event
+from apps.notifications.kinds import Category, declare
 from apps.notifications.services import notifications
 
-FOLLOWED, REQUESTED, APPROVED = "followed", "follow_requested", "follow_approved"
+FOLLOWED = declare(
+    "followed",
+    Category.SOCIAL,
+    gettext_lazy("Somebody follows you"),
+    together=_("{actor} and {others} follow you."),
+)
+REQUESTED = declare(
+    "follow_requested",
+    Category.SOCIAL,
+    gettext_lazy("Somebody asks to follow you"),
+    together=_("{actor} and {others} ask to follow you."),
+    by_email=True,
+)
+APPROVED = declare("follow_approved", Category.SOCIAL, gettext_lazy("Somebody lets you follow"))
 
 
 def tell_followed(event: Event, follower_id: int, followed_id: int) -> None:

@@ -19,6 +19,7 @@ from apps.tournaments.selectors.matches import (
     PlayerMatch,
     Record,
     Side,
+    Win,
     card,
     latest_results,
     match_card,
@@ -30,6 +31,7 @@ from apps.tournaments.selectors.matches import (
     records,
     round_sizes,
     series_of,
+    wins_of,
 )
 from apps.tournaments.selectors.prizes import Share, prizes_of, shares_of
 from apps.tournaments.selectors.pulse import pulse
@@ -63,6 +65,7 @@ __all__ = [
     "Standing",
     "TeamEntry",
     "Totals",
+    "Win",
     "bracket",
     "bracket_of",
     "card",
@@ -98,4 +101,5 @@ __all__ = [
     "totals",
     "tournament_by_slug",
     "tournaments_list",
+    "wins_of",
 ]

@@ -371,3 +371,22 @@ def label(match: Match) -> str:
         case Stage.GRAND_FINAL:
             return "Grand final, reset" if match.number else "Grand final"
     return "Match"
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """A player won a match."""
+
+    user_id: int
+    match: MatchCard
+    played_at: datetime
+
+
+def wins_of(user_ids: Iterable[int], since: datetime, limit: int = 5) -> list[Win]:
+    """Return the latest matches that these players won since a moment. One query."""
+    rows = MatchParticipant.objects.filter(
+        user_id__in=list(user_ids), match__played_at__gte=since, match__winner=F("entry")
+    )
+    rows = rows.select_related("match__tournament", "match__entry_a__team", "match__entry_b__team")
+    found = rows.order_by("-match__played_at", "-pk")[:limit]
+    return [Win(row.user_id, card(row.match), row.match.played_at) for row in found if row.match.played_at]

@@ -1,14 +1,17 @@
 """What players are told of tournaments."""
 
 from django.urls import reverse
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from apps.events import Event
+from apps.notifications.kinds import Category, declare
 from apps.notifications.services import notifications
 from apps.tournaments.models import Match, Registration, Tournament
 from apps.tournaments.selectors.matches import label
 
-ENTRY = "tournament_entry"
+ENTRY = declare(
+    "tournament_entry", Category.TOURNAMENT, gettext_lazy("Something about your registration"), by_email=True
+)
 ANSWERS = {
     Registration.CONFIRMED: gettext_noop("You are in: {tournament}."),
     Registration.WAITLISTED: gettext_noop("You are on the waiting list: {tournament}."),
@@ -19,13 +22,21 @@ CHECK_IN = {
     False: gettext_noop("Check-in is open: {tournament}."),
     True: gettext_noop("Check-in is about to close, and you are not checked in: {tournament}."),
 }
-MATCH = "tournament_match"
+MATCH = declare(
+    "tournament_match", Category.TOURNAMENT, gettext_lazy("A match of yours waits for you"), by_email=True
+)
+REGISTERED = gettext_noop("You are registered: {tournament}.")
 PROMOTED = gettext_noop("A place became free and is yours: {tournament}.")
 
 
 def tell_answered(event: Event, user_id: int, tournament_id: int, status: str) -> None:
     """Tell a player what became of his registration."""
     tell_of_entry(event, user_id, tournament_id, ANSWERS[Registration(status)])
+
+
+def tell_registered(event: Event, user_id: int, tournament_id: int) -> None:
+    """Tell a player that he is registered, also when his captain did it."""
+    tell_of_entry(event, user_id, tournament_id, REGISTERED)
 
 
 def tell_promoted(event: Event, user_id: int, tournament_id: int) -> None:
@@ -35,7 +46,9 @@ def tell_promoted(event: Event, user_id: int, tournament_id: int) -> None:
 
 def tell_of_entry(event: Event, user_id: int, tournament_id: int, text: str) -> None:
     """Tell a player where his registration stands now; what he was told of it before is taken back."""
-    tournament = Tournament.objects.get(pk=tournament_id)
+    tournament = Tournament.objects.filter(pk=tournament_id).first()
+    if tournament is None:
+        return
     about = f"tournament:{tournament_id}"
     notifications.retract(kind=ENTRY, recipient_ids=[user_id], about=about)
     notifications.notify(

@@ -2,14 +2,15 @@
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from apps.events import Event
+from apps.notifications.kinds import Category, declare
 from apps.notifications.services import notifications
 from apps.tournaments.models import HOLDING, Status, Tournament, TournamentEntry
 from apps.tournaments.services import results
 
-KIND = "tournament_open"
+KIND = declare("tournament_open", Category.TOURNAMENT, gettext_lazy("You can enter a tournament"))
 
 
 def tell(event: Event, user_id: int, game_id: int) -> None:

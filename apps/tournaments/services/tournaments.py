@@ -31,6 +31,7 @@ from apps.tournaments.signals import (
     tournament_completed,
     tournament_placement,
     tournament_placement_retracted,
+    tournament_started,
 )
 
 
@@ -122,6 +123,7 @@ def start(*, tournament_id: int, by_id: int | None = None) -> Tournament:
     admission.close(tournament)
     tournament.save(update_fields=["status"])
     audit.write(tournament_id, Done.STARTED, by_id=by_id)
+    tournament_started.send(Tournament, tournament_id=tournament_id)
     return tournament
 
 

@@ -55,7 +55,7 @@ def test_statuses_follow_each_other_and_never_go_back(cup):
         for step in (tournaments.start, tournaments.complete):
             with pytest.raises(WrongStatus):
                 step(tournament_id=cup.pk)
-    assert events == []
+    assert events == [("tournament_started", {"tournament_id": cup.pk})]
     cup.refresh_from_db()
     assert cup.status == Status.COMPLETED
     assert cup.ends_at >= cup.starts_at

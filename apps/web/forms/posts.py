@@ -48,7 +48,7 @@ class EditForm(forms.Form):
         strip=False,
         max_length=POST_CHARS_MAX,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("What it said before stays to be read, under “edited”."),
+        help_text=_("You find what it said before under “edited”; so do moderators."),
     )
 
 

@@ -28,6 +28,7 @@ PLACES = (
         "web:passports", "gamepad-2", _("Game passports"), frozenset({"web:passport", "web:passport-delete"})
     ),
     Place("web:privacy", "eye", _("Privacy"), frozenset({"web:privacy-preview"})),
+    Place("web:notification-settings", "bell", _("Notifications")),
     Place("web:blocked", "ban", _("Blocked and muted")),
     Place("account_email", "mail", _("E-mail addresses")),
     Place("account_change_password", "key-round", _("Password"), frozenset({"account_set_password"})),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from django import template
+from django.conf import settings as django_settings
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
@@ -105,6 +106,12 @@ def unread(context: template.Context) -> int:
     """Count what the signed-in player has not read; one query."""
     user = getattr(context.get("request"), "user", None)
     return notifications.unread_count(user.pk) if user is not None and user.is_authenticated else 0
+
+
+@register.simple_tag
+def live() -> bool:
+    """Tell whether there are streams, so that a page may follow what happens."""
+    return bool(django_settings.LIVE_URL)
 
 
 @register.filter

@@ -1,15 +1,18 @@
 """The page of the feed."""
 
+from itertools import pairwise
+
 from django.test import TestCase
 
-from apps.community.services import posts
+from apps.community.services import moderation, posts
 from apps.user_profile.models import User
 from apps.user_profile.services import follows
 from apps.user_profile.testing import create_user
+from apps.web.channels import FeedPulse
 from apps.web.tests.pages import at_most, html_of, text_of
 
 PAGE = "/feed/"
-QUERIES_MAX = 8  # session, user; window, posts, pictures, policy; card and unread of the header
+QUERIES_MAX = 10  # session, user; window, posts, pictures, policy; heard, wins; card and unread of the header
 
 
 class Feed(TestCase):
@@ -49,6 +52,31 @@ class Feed(TestCase):
         assert "not of your feed" in answer.content.decode()
         for nonsense in ("x", "%00", "9" * 5000):
             assert self.client.get(f"{PAGE}?cursor={nonsense}").status_code == 302
+
+    def test_what_it_watches(self) -> None:
+        with self.settings(LIVE_URL="http://live.example"):
+            first = html_of(self.client, PAGE)
+            assert f'data-watch="feed:{self.ada.pk}"' in first
+            cursor = first.split("&amp;cursor=")[1].split('"')[0]
+            assert "data-watch" not in html_of(self.client, f"{PAGE}?cursor={cursor}")
+
+    def test_its_word_changes_with_what_it_shows(self) -> None:
+        channel = FeedPulse(self.ada.pk, self.ada.pk)
+        assert channel.hears == {f"user:{self.ada.pk}", f"user:{self.bela.pk}"}
+        carl = create_user("carl")
+        before = channel.facts()
+        posts.publish(author_id=carl.pk, content="Of nobody she knows")
+        assert channel.facts() == before
+        new = posts.publish(author_id=self.bela.pk, content="Another")
+        shown = channel.facts()
+        moderation.decide(moderator_id=carl.pk, subject=f"post:{new.pk}", verb="HIDE", reason="SPAM")
+        hidden = channel.facts()
+        follows.mute(user_id=self.ada.pk, muted_id=self.bela.pk)
+        words = [before, shown, hidden, channel.facts()]
+        assert all(one != other for one, other in pairwise(words))
+        for stranger in (self.bela.pk, None):
+            assert FeedPulse(stranger, self.ada.pk).facts() is None
+            assert FeedPulse(stranger, self.ada.pk).hears == frozenset()
 
     def test_nothing_yet(self) -> None:
         self.client.force_login(create_user())

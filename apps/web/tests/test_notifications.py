@@ -4,15 +4,15 @@ import re
 
 from django.test import TestCase
 
+from apps.notifications import wording
 from apps.notifications.models import Notification
 from apps.user_profile.models import User
 from apps.user_profile.services import follows, profiles
 from apps.user_profile.testing import create_user
-from apps.web.selectors.notifications import sentence
 from apps.web.tests.pages import at_most, html_of, text_of
 
 PAGE = "/notifications/"
-QUERIES_MAX = 8  # session, user, card, unread; count, lines, who may be seen, their cards
+QUERIES_MAX = 9  # session, user, card, unread; count, threads, lines, who may be seen, their cards
 
 
 class Notifications(TestCase):
@@ -80,5 +80,6 @@ class Notifications(TestCase):
 
 
 def test_no_value_fills_a_placeholder_of_another() -> None:
-    said = sentence("{actor} invites you to {team} & {more}.", {"team": "{actor}<i>"}, "A {team}")
+    values = {"team": "{actor}<i>", "actor": "A {team}"}
+    said = wording.html("{actor} invites you to {team} & {more}.", values)
     assert said == "<strong>A {team}</strong> invites you to <strong>{actor}&lt;i&gt;</strong> &amp; {more}."

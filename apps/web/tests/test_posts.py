@@ -103,6 +103,10 @@ class Posts(TestCase):
         self.client.post(f"{self.page}editing/", {"content": "Scrims tomorrow"})
         assert "Scrims tomorrow" in text_of(self.client, self.page)
         assert "Scrims tonight?" in text_of(self.client, f"{self.page}history/")
+        self.client.force_login(self.bela)
+        assert "edited" in text_of(self.client, self.page)
+        assert self.client.get(f"{self.page}history/").status_code == 404
+        self.client.force_login(self.ada)
         answer = self.client.post(f"{self.page}editing/", {"content": "x\x1b"})
         assert "nobody can read" in answer.content.decode()
         self.client.post(f"{self.page}deletion/")

@@ -213,9 +213,9 @@ def delete(request: HttpRequest, post_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 def history(request: HttpRequest, post_id: int) -> HttpResponse:
-    """Show what a post said before."""
+    """Show its author what a post said before; moderators see it at the case."""
     found = posts.post(viewer_of(request.user), post_id)
-    if found is None:
+    if found is None or not found.is_own:
         raise Http404(post_id)
     context = {
         "post": found,

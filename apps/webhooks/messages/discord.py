@@ -172,6 +172,22 @@ def check_in(facts: Facts, happening: Happening) -> Post | None:
     return Post(f"tournament:{tournament_id}:check-in", Embed(title, url=url))
 
 
+def begun(facts: Facts, happening: Happening) -> Post | None:
+    """Tell that a tournament has begun, and with how many."""
+    tournament_id = happening.args["tournament_id"]
+    found = facts.named(happening, "tournament", tournament_id)
+    if found is None:
+        return None
+    count = 8 if happening.is_test else tournaments.entrant_counts([tournament_id]).get(tournament_id, 0)
+    embed = Embed(
+        _("%(tournament)s has begun") % {"tournament": plain(found.name)},
+        url=absolute(reverse("web:tournament", args=[found.slug])),
+        fields=[(_("Entrants"), str(count))],
+        at=happening.occurred_at,
+    )
+    return Post(f"tournament:{tournament_id}:start", embed)
+
+
 def dispute(facts: Facts, happening: Happening) -> Post | None:
     """Tell that a match is in dispute, or how it stands after the decision."""
     post = match(facts, happening)
@@ -198,6 +214,7 @@ COMPOSERS: dict[str, Composer] = {
     "tournament_placement": places,
     "tournament_placement_retracted": places,
     "tournament_registered": registration,
+    "tournament_started": begun,
     "tournament_withdrawn": registration,
     "user_joined_team": roster,
     "user_left_team": roster,

@@ -196,6 +196,19 @@ def test_a_match_is_one_message_that_is_edited(discord: Discord, ada: User) -> N
     assert any(" 0 : 3 " in title for title in titles(discord))
 
 
+def test_a_tournament_that_begins_is_said_once(discord: Discord, ada: User) -> None:
+    channel(discord, ada, "tournament_started")
+    cup = tournaments.create(name="Cup *of* @everyone", game_id=1)
+    passports.add(user_id=ada.pk, game_id=cup.game_id, ign="ada-in-game")
+    registration.register_player(tournament_id=cup.pk, user_id=ada.pk)
+    tournaments.start(tournament_id=cup.pk)
+    work_off()
+    [message] = discord.messages.values()
+    assert message["embeds"][0]["title"] == r"Cup \*of\* \@everyone has begun"
+    assert message["embeds"][0]["fields"][0]["value"] == "1"
+    assert message["allowed_mentions"] == {"parse": []}
+
+
 def test_a_message_that_somebody_deleted_is_said_anew(discord: Discord, ada: User) -> None:
     tournament, _match = one_match(discord, ada)
     discord.messages.clear()

@@ -21,6 +21,9 @@ const keepUnfolded = (before, after) => {
   });
 };
 
+// Under somebody who reads further down nothing is moved (`data-patient`): he is told that there is something new.
+const isRead = (part) => part.hasAttribute("data-patient") && part.getBoundingClientRect().top < -innerHeight / 2;
+
 const drawAnew = async () => {
   if (reading) return;
   reading = true;
@@ -35,6 +38,10 @@ const drawAnew = async () => {
       for (const [name, part] of parts(fresh)) {
         const before = shown.get(name);
         keepUnfolded(before, part);
+        if (isRead(before)) {
+          before.querySelector("[data-fresh]")?.removeAttribute("hidden");
+          continue;
+        }
         if (before.outerHTML !== part.outerHTML && !before.contains(document.activeElement)) before.replaceWith(part);
       }
     }
