@@ -1,11 +1,24 @@
 """The tournaments' chapter: a cup of two teams, with a draw, a late substitute and wrong results."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from apps.events.context import occurring_at
 from apps.teams.services import roster
 from apps.tournaments.formats.results import Stage
-from apps.tournaments.services import corrections, matches, prizes, registration, results, tournaments
+from apps.tournaments.models import Match, moment
+from apps.tournaments.services import (
+    check_in,
+    corrections,
+    disputes,
+    matches,
+    phases,
+    prizes,
+    registration,
+    reports,
+    results,
+    tournaments,
+)
 from apps.tournaments.services.matches import Line, Side, Slot
 
 
@@ -46,6 +59,39 @@ def tell(cast: Any) -> None:
     registration.register_player(tournament_id=later.pk, user_id=cast.players["ada"].pk)
     gone = registration.register_player(tournament_id=later.pk, user_id=cast.players["bela"].pk)
     results.leave(entry_id=gone.pk)
+    run_an_open_cup(cast)
+
+
+def run_an_open_cup(cast: Any) -> None:
+    """Let players do it themselves: a waiting list, check-in, reports of both sides, a dispute."""
+    organiser, now = cast.players["ada"].pk, moment()
+    cup = tournaments.create(name="Open Cup", game_id=cast.things["game"].pk, organiser_id=organiser)
+    times = {"check_in_opens_at": now + timedelta(hours=1), "check_in_closes_at": now + timedelta(hours=2)}
+    tournaments.configure(tournament_id=cup.pk, changes={"capacity": 4, **times})
+    entries = [
+        registration.register_player(tournament_id=cup.pk, user_id=user_id)
+        for user_id in cast.ids("bela", "carl", "ivan", "dora", "emil")
+    ]
+    phase = phases.add(tournament_id=cup.pk, format="SINGLE_ELIMINATION", settings={"best_of": 3})
+    with occurring_at(now + timedelta(hours=1)):
+        check_in.advance_due()
+        results.leave(entry_id=entries[0].pk)  # who is in line gets the place
+        for entry in entries[1:]:
+            check_in.check_in(entry_id=entry.pk)
+    tournaments.start(tournament_id=cup.pk)
+    phases.start(phase_id=phase.pk)
+    agreed, disputed = Match.objects.filter(phase=phase, round=1).order_by("pk")
+    report_both(agreed, (2, 0), (2, 0))
+    report_both(disputed, (2, 0), (0, 2))
+    dispute = disputed.disputes.get()
+    disputes.decide(dispute_id=dispute.pk, by_id=organiser, decision="Seen the recording.", score=(2, 0))
+
+
+def report_both(match: Match, by_a: tuple[int, int], by_b: tuple[int, int]) -> None:
+    """Let both sides of a match say how it ended."""
+    for entry, (score_a, score_b) in ((match.entry_a, by_a), (match.entry_b, by_b)):
+        score = {"score_a": score_a, "score_b": score_b}
+        reports.report(match_id=match.pk, entry_id=entry.pk, by_id=entry.user_id, **score)
 
 
 def play_triangle(cast: Any) -> None:
