@@ -67,16 +67,16 @@ def run_an_open_cup(cast: Any) -> None:
     organiser, now = cast.players["ada"].pk, moment()
     cup = tournaments.create(name="Open Cup", game_id=cast.things["game"].pk, organiser_id=organiser)
     times = {"check_in_opens_at": now + timedelta(hours=1), "check_in_closes_at": now + timedelta(hours=2)}
-    tournaments.configure(tournament_id=cup.pk, changes={"capacity": 4, **times})
+    tournaments.configure(tournament_id=cup.pk, changes={"capacity": 5, **times})
     entries = [
         registration.register_player(tournament_id=cup.pk, user_id=user_id)
-        for user_id in cast.ids("bela", "carl", "ivan", "dora", "emil")
+        for user_id in cast.ids("bela", "carl", "ivan", "dora", "emil", "fred")
     ]
     phase = phases.add(tournament_id=cup.pk, format="SINGLE_ELIMINATION", settings={"best_of": 3})
     with occurring_at(now + timedelta(hours=1)):
         check_in.advance_due()
-        results.leave(entry_id=entries[0].pk)  # who is in line gets the place
-        for entry in entries[1:]:
+        results.leave(entry_id=entries[0].pk)  # who is in line gets the place, and does not show up
+        for entry in entries[1:-1]:
             check_in.check_in(entry_id=entry.pk)
     tournaments.start(tournament_id=cup.pk)
     phases.start(phase_id=phase.pk)
