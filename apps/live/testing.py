@@ -92,7 +92,8 @@ def live_server(port: int | None = None, **variables: str) -> Iterator[Server]:
     environment = {**os.environ, "DATABASE_URL": database_url(), "TESTING": "1", **variables}
     words = ["config.asgi:application", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "granian", *words, "--workers", "1", "--no-ws", "--log-level", "error",
+        [sys.executable, "-m", "granian", *words, "--workers", "1", "--backlog", "4096",
+         "--backpressure", "16384", "--no-ws", "--log-level", "error",
          "--workers-kill-timeout", "1"],
         cwd=settings.BASE_DIR, env=environment, start_new_session=True,
     )  # fmt: skip
