@@ -7,7 +7,9 @@ from apps.events import domain_event
 def overlay_revoked(user_id: int, overlay_id: int) -> None:
     """The address of an overlay leads nowhere any more; `user_id` is whose it was.
 
-    No subscriber needs it: the streams that are open hear it, and end. Announced by the overlay service.
+    Announced by the overlay service.
+
+    Nobody needs to hear it: the streams that are open follow it, and end.
     """
 
 
@@ -15,5 +17,7 @@ def overlay_revoked(user_id: int, overlay_id: int) -> None:
 def overlay_tested(user_id: int, overlay_id: int, event_type: str) -> None:
     """The owner of an overlay wants to see an example of an event in it, marked as a test.
 
-    No subscriber needs it: the streams that are open hear it, and show it. Announced by the overlay service.
+    Announced by the overlay service.
+
+    Nobody needs to hear it: the streams that are open follow it, and show it.
     """

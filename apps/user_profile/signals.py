@@ -146,8 +146,6 @@ def user_muted(user_id: int, muted_id: int) -> None:
     """A player wants to hear nothing of another.
 
     Announced by Mute when the row is created.
-
-    Nobody needs to hear it: feeds and notifications read the rows whenever they are made.
     """
 
 

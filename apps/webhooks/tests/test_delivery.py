@@ -243,7 +243,7 @@ def test_gone_disables_tells_once_and_holds(endpoint: Endpoint, receiver: Receiv
         State.DISABLED,
         "It answered 410: the address is gone.",
     )
-    [told] = Notification.objects.standing().filter(recipient=ada)
+    [told] = Notification.objects.standing().filter(recipient=ada, kind="webhook_disabled")
     assert told.url == f"/settings/webhooks/{endpoint.pk}/"
     receiver.received.clear()
     receiver.answers = []
