@@ -15,7 +15,8 @@ from apps.user_profile.models.privacy import DEFAULTS, SETTINGS, SWITCHES, Prese
 from apps.user_profile.selectors.privacy import Part, Standing, seen_by, viewer_of
 from apps.user_profile.services.privacy import update
 
-from .exits import EXITS, LEAKS, NOT_EXITS, UNWATCHED, Exit
+from .exits import EXITS, LEAKS, Exit
+from .not_exits import NOT_EXITS, UNWATCHED
 from .scene import Scene
 from .table import ANSWERED, shown
 
