@@ -109,7 +109,7 @@ def test_the_pages_look_like_the_site(client: Client, user: User, path: str) -> 
     client.force_login(user)
     html = html_of(client, path)
     assert html.count("<h1") == 1
-    assert "settings__nav" in html
+    assert 'class="places" aria-label="Settings"' in html
     assert not re.search(
         r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=\"/| src=\"/)(?![^>]*application/json)",
         html,
