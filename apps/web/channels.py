@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apps.community.selectors import feed as feeds
+from apps.community.selectors import candidates as feeds
 from apps.live.channels import State, channel
 from apps.tournaments import selectors as tournaments
 from apps.web.selectors import feed as feed_page

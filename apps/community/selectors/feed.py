@@ -8,144 +8,23 @@ change while he reads, and still nothing comes twice and nothing is passed over.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
 from django.core import signing
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from apps.community.selectors.posts import ID_MAX, PER_PAGE, PostView, in_order
-from apps.user_profile.selectors.audience import GAMES, HEARD, STRANGER, UNWANTED
+from apps.community.selectors.candidates import Candidate, Place, candidates
+from apps.community.selectors.posts import PER_PAGE, PostView, in_order
 from apps.user_profile.selectors.privacy import Viewer
 
-WINDOW = 60
-REACH = 2000
 # What counts how many hours of age.
 HOURS = {"is_teammate": 8.0, "is_followed": 6.0, "game_id": 4.0, "tag": 2.0}
 AFFINITY_MAX, AFFINITY_HOURS = 10, 1.0
 OFTEN = 3
 
-READS = """(visibility = 'public' OR visibility = 'followers' AND is_followed
-              OR visibility = 'team' AND is_teammate)"""
-WHO = f"""unwanted AS MATERIALIZED ({UNWANTED} UNION
-    SELECT player_id FROM community_restriction
-     WHERE verb = 'SUSPEND' AND (due_at IS NULL OR due_at > now()) AND player_id <> %(viewer)s),
-heard AS MATERIALIZED (
-    SELECT * FROM ({HEARD}) AS heard WHERE author_id NOT IN (SELECT author_id FROM unwanted)),
-"""
-# The newest posts of many authors are all by the authors with the newest latest post: so one probe of an
-# index for each of them, and only as many authors as a window has posts are read further.
-NEAR = f"""latest AS MATERIALIZED (
-    SELECT heard.* FROM heard CROSS JOIN LATERAL (
-        SELECT id FROM community_post
-         WHERE community_post.author_id = heard.author_id AND id < %(high)s AND {READS}
-         ORDER BY id DESC LIMIT 1) AS newest
-     ORDER BY newest.id DESC LIMIT %(window)s),
-near AS MATERIALIZED (
-    SELECT posted.id, latest.*, NULL::bigint AS game_id, NULL::text AS tag
-      FROM latest CROSS JOIN LATERAL (
-        SELECT id FROM community_post
-         WHERE community_post.author_id = latest.author_id AND id < %(high)s AND {READS}
-         ORDER BY id DESC LIMIT %(window)s) AS posted
-     ORDER BY posted.id DESC LIMIT %(window)s),
-"""
-CANDIDATES = f"""
-WITH {WHO}games AS MATERIALIZED ({GAMES}),
-liked AS MATERIALIZED (
-    SELECT post_id FROM community_like WHERE user_id = %(viewer)s ORDER BY id DESC LIMIT 100),
-spoken AS MATERIALIZED (
-    SELECT post_id FROM community_comment WHERE author_id = %(viewer)s ORDER BY id DESC LIMIT 100),
-written AS MATERIALIZED (
-    SELECT id AS post_id FROM community_post WHERE author_id = %(viewer)s ORDER BY id DESC LIMIT 20),
-affinity AS MATERIALIZED (
-    SELECT author_id, count(*) AS acts
-      FROM (SELECT post_id FROM liked UNION ALL SELECT post_id FROM spoken) AS acted
-      JOIN community_post ON id = post_id GROUP BY author_id),
-interests AS MATERIALIZED (
-    SELECT DISTINCT tag FROM community_posttag
-     WHERE post_id IN (SELECT post_id FROM liked UNION SELECT post_id FROM written)),
-bottom AS MATERIALIZED (
-    SELECT coalesce(%(floor)s::bigint, (
-        SELECT id FROM community_post WHERE visibility = 'public' ORDER BY id DESC OFFSET {REACH} LIMIT 1), 0
-    ) AS floor),
-{NEAR}recent AS MATERIALIZED (
-    SELECT id, author_id FROM community_post
-     WHERE visibility = 'public' AND id < %(high)s AND id >= (SELECT floor FROM bottom)
-       AND (EXISTS (SELECT FROM games) OR EXISTS (SELECT FROM interests))
-     ORDER BY id DESC),
-far AS MATERIALIZED (
-    SELECT recent.id, recent.author_id, false AS is_followed, false AS is_teammate, stranger.game_id,
-           (SELECT tag FROM community_posttag
-             WHERE post_id = recent.id AND tag IN (SELECT tag FROM interests) ORDER BY tag LIMIT 1) AS tag
-      FROM recent CROSS JOIN LATERAL ({STRANGER}) AS stranger
-     WHERE stranger.is_open AND recent.author_id NOT IN (SELECT author_id FROM heard)
-       AND recent.author_id NOT IN (SELECT author_id FROM unwanted)),
-chosen AS (
-    SELECT * FROM (
-        SELECT id, author_id, is_followed, is_teammate, game_id, tag FROM near
-         UNION ALL
-        (SELECT * FROM far WHERE game_id IS NOT NULL OR tag IS NOT NULL ORDER BY id DESC LIMIT %(window)s)
-    ) AS found WHERE id >= %(low)s ORDER BY id DESC LIMIT %(window)s)
-SELECT chosen.*, coalesce(affinity.acts, 0) AS acts, post.created_at,
-       like_count + 2 * comment_count AS warmth, (SELECT floor FROM bottom) AS floor,
-       (SELECT name FROM games_game WHERE games_game.id = game_id) AS game
-  FROM chosen JOIN community_post AS post USING (id)
-  JOIN community_postcounts ON post_id = id
-  LEFT JOIN affinity ON affinity.author_id = chosen.author_id
- ORDER BY id DESC
-"""
-
-
-# What the first page would have of those he hears: the stream looks at no more.
-NEWEST = f"""
-WITH {WHO.rstrip().rstrip(",")},
-{NEAR.rstrip().rstrip(",")}
-SELECT id FROM near
- WHERE NOT EXISTS (SELECT FROM community_restriction
-                    WHERE post_id = near.id AND (due_at IS NULL OR due_at > now()))
- ORDER BY id DESC
-"""
-WHOM = f"WITH {WHO.rstrip().rstrip(',')} SELECT author_id FROM heard"
-
 
 class NotYourCursor(ValueError):
     """A cursor that is damaged, or of another player's feed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A window [low, high) that is being read, what was shown of it, and how far back strangers reach."""
-
-    high: int = ID_MAX
-    low: int = 0
-    floor: int | None = None
-    shown: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A post that may be shown, and all that speaks for it."""
-
-    id: int
-    author_id: int
-    is_followed: bool
-    is_teammate: bool
-    game_id: int | None
-    tag: str | None
-    acts: int
-    created_at: datetime
-    warmth: int
-    floor: int
-    game: str | None
-
-    def score(self) -> float:
-        """Return how much it is wanted, in hours: when it was written, and what speaks for it."""
-        own = self.is_followed and self.is_teammate
-        wanted = sum(hours for name, hours in HOURS.items() if getattr(self, name)) if not own else 0.0
-        wanted += min(self.acts, AFFINITY_MAX) * AFFINITY_HOURS + math.log2(1 + self.warmth)
-        return self.created_at.timestamp() / 3600 + wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,66 +38,54 @@ class FeedPage:
 def feed(viewer_id: int, cursor: str = "", *, latest: bool = False) -> FeedPage:
     """Return a page of a player's feed; `latest` is in the order of time alone. Four queries.
 
+    A window that ends before the page is full costs one more: nothing that is hidden shortens a page.
     Raises NotYourCursor.
     """
-    place = read_cursor(viewer_id, cursor) if cursor else Place()
-    window = PER_PAGE if latest else WINDOW
-    found = candidates(viewer_id, place, window)
-    unseen = [each for each in found if each.id not in place.shown]
-    if not latest:
-        unseen.sort(key=lambda each: (each.score(), each.id), reverse=True)
-    page = unseen[:PER_PAGE]
+    place: Place | None = read_cursor(viewer_id, cursor) if cursor else Place()
+    page: list[Candidate] = []
+    while place is not None and len(page) < PER_PAGE:
+        ends, found = window_of(place, candidates(viewer_id, place))
+        unseen = [each for each in found if each.id not in place.shown and not each.is_hidden]
+        if not latest:
+            unseen.sort(key=lambda each: (score(each), each.id), reverse=True)
+        part = unseen[: PER_PAGE - len(page)]
+        page += part
+        place = following(place, ends, part, is_over=len(part) == len(unseen))
     why = {each.id: reason(viewer_id, each) for each in page}
     items = in_order(Viewer(viewer_id), why) if why else []
-    after = following(place, found, [each.id for each in page], window)
-    return FeedPage(items, write_cursor(viewer_id, after) if after else None)
+    return FeedPage(items, write_cursor(viewer_id, place) if place else None)
 
 
-def candidates(viewer_id: int, place: Place, window: int) -> list[Candidate]:
-    """Return the posts of a window, the newest first. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, parameters(viewer_id, place, window))
-        return [Candidate(*row) for row in cursor.fetchall()]
+def score(each: Candidate) -> float:
+    """Return how much a post is wanted, in hours: when it was written, and what speaks for it."""
+    own = each.is_followed and each.is_teammate
+    wanted = sum(hours for name, hours in HOURS.items() if getattr(each, name)) if not own else 0.0
+    wanted += min(each.acts, AFFINITY_MAX) * AFFINITY_HOURS + math.log2(1 + each.warmth)
+    return each.created_at.timestamp() / 3600 + wanted
 
 
-def heard_ids(viewer_id: int) -> set[int]:
-    """Return whom a player hears: himself, whom he follows, his teammates; nobody muted. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(WHOM, {"viewer": viewer_id})
-        return {author_id for (author_id,) in cursor.fetchall()}
-
-
-def newest(viewer_id: int) -> list[int]:
-    """Return the newest posts of those whom a player hears, as many as a page has. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEWEST, {"viewer": viewer_id, "high": ID_MAX, "window": PER_PAGE})
-        return [post_id for (post_id,) in cursor.fetchall()]
-
-
-def parameters(viewer_id: int, place: Place, window: int) -> dict[str, Any]:
-    """Return what the statement asks for."""
-    return {
-        "viewer": viewer_id,
-        "high": place.high,
-        "low": place.low,
-        "floor": place.floor,
-        # Inside of known ends there is room for what is his to read only since then.
-        "window": 2 * window if place.low else window,
-    }
-
-
-def following(place: Place, found: Sequence[Candidate], page: Sequence[int], window: int) -> Place | None:
-    """Return where the next page begins, None when there is none."""
+def window_of(place: Place, found: Sequence[Candidate]) -> tuple[Place, Sequence[Candidate]]:
+    """Return the ends of a window as it is now, and the posts in it."""
     if not found:
-        return Place(place.low, 0, place.floor) if place.low else None
-    floor = found[0].floor
-    # The first page of a window finds its two ends; the window that is not full is the last.
-    low = place.low or (found[-1].id if len(found) == window else 0)
-    high = min(place.high, found[0].id + 1)
-    shown = {*place.shown, *page}
-    if any(each.id not in shown for each in found):
-        return Place(high, low, floor, tuple(sorted(shown)))
-    return Place(low, 0, floor) if low else None
+        return place, found
+    is_cut = len(found) == place.limit
+    inside = found[:-1] if is_cut else found
+    low = inside[-1].id if is_cut else place.low
+    return Place(min(place.high, found[0].id + 1), low, found[0].floor), inside
+
+
+def following(place: Place, ends: Place, part: Sequence[Candidate], *, is_over: bool) -> Place | None:
+    """Return where it goes on after a part of a window, None when there is no more.
+
+    What was shown stays known until it is above all that is to come: the window may have another end by then.
+    """
+    shown = sorted({*place.shown, *(each.id for each in part)})
+    if not is_over:
+        return replace(ends, shown=tuple(shown))
+    if not ends.low:
+        return None
+    low = place.low if place.low < ends.low else 0
+    return Place(ends.low, low, ends.floor, tuple(each for each in shown if each < ends.low))
 
 
 def reason(viewer_id: int, each: Candidate) -> str:

@@ -7,7 +7,7 @@ from hashlib import blake2s
 
 from django.utils import timezone
 
-from apps.community.selectors import feed as feeds
+from apps.community.selectors import candidates as feeds
 from apps.tournaments import selectors as tournaments
 from apps.tournaments.selectors import MatchCard
 from apps.user_profile import selectors as players

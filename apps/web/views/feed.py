@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from apps.community.selectors.feed import NotYourCursor, heard_ids
+from apps.community.selectors.candidates import heard_ids
+from apps.community.selectors.feed import NotYourCursor
 from apps.community.selectors.feed import feed as feed_of
 from apps.web.forms.posts import PostForm
 from apps.web.selectors.feed import pulse, wins
