@@ -41,6 +41,11 @@ CODES: dict[str, Callable[[str], str]] = {
 }
 
 
+def is_code(slug: str) -> bool:
+    """Tell whether the game itself knows its players by their identity, so that no renaming changes it."""
+    return slug in CODES
+
+
 def normalise(slug: str, text: str) -> str:
     """Return an identity of a game as it is stored and shown: `12345678(1234)` is `12345678 (1234)`."""
     code = CODES.get(slug)

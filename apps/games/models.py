@@ -30,6 +30,11 @@ class Game(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_stable_identity(self) -> bool:
+        """Whether the identity is a number or code of the game's own, and no name that players change."""
+        return identities.is_code(self.slug)
+
     def accepts_identity(self, identity: str) -> bool:
         """Tell whether a text can be the identity of a player of this game."""
         return not self.identity_pattern or re.fullmatch(self.identity_pattern, identity) is not None

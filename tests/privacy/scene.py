@@ -14,7 +14,7 @@ from apps.teams.services import roster
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.services import matches, registration, tournaments
 from apps.tournaments.services.matches import Line, Side, Slot
-from apps.user_profile.models import User
+from apps.user_profile.models import GameProfile, User
 from apps.user_profile.selectors.privacy import Standing
 from apps.user_profile.services import follows, passports, profiles
 from apps.user_profile.testing import create_user
@@ -23,6 +23,8 @@ GAME_ID = 1
 KILLS = 4321
 # Of a post, so that its address is known beforehand.
 POST_ID = 770_077
+# By what a game knows him: on no page, whoever looks.
+PROVIDER_ID = "provider-id-of-tracy"
 # Of an overlay of him that somebody else made.
 OVERLAY_SECRET = "secret-of-the-overlay"
 
@@ -36,6 +38,7 @@ class Scene:
             user_id=self.tracy.pk, bio="bio-of-tracy", country="HU", avatar="avatars/picture-of-tracy.png"
         )
         passports.add(user_id=self.tracy.pk, game_id=GAME_ID, ign="ign-of-tracy")
+        GameProfile.objects.get(user=self.tracy).confirm(provider_id=PROVIDER_ID, ign="ign-of-tracy")
         self.idol = create_user("Idol")
         self.viewers = {
             Standing.OWNER: self.tracy,

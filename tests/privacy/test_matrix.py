@@ -17,7 +17,7 @@ from apps.user_profile.services.privacy import update
 
 from .exits import EXITS, LEAKS, Exit
 from .not_exits import NOT_EXITS, UNWATCHED
-from .scene import Scene
+from .scene import PROVIDER_ID, Scene
 from .table import ANSWERED, shown
 
 type Change = dict[str, Any]
@@ -82,6 +82,8 @@ class Matrix(TestCase):
         for part, pattern in LEAKS.items():
             if part not in parts and re.search(pattern, text):
                 yield f"leaks {part}"
+        if PROVIDER_ID in text:
+            yield "shows by what a game knows him"
         if there and exit_.always not in text:
             yield "lost the name in the record"
 

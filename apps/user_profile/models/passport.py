@@ -1,5 +1,6 @@
 """Passports: who a player is in a game."""
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -17,10 +18,11 @@ from apps.user_profile.signals import game_passport_added, game_passport_deleted
 
 IGN_CHARS_MAX = 64
 KEY_CHARS_MAX = 128
+PROVIDER_ID_CHARS_MAX = 128
 LOCK_DAYS = 30
 COOLDOWN_DAYS = 90
-# What is kept beside the name and follows from it.
-KEPT_BY_SAVE = frozenset({"identity_key", "identity_since", "identity_locked_until"})
+# What is kept beside the name and follows from it; nobody is told.
+KEPT_BY_SAVE = frozenset({"identity_key", "identity_since", "identity_locked_until", "provider_id"})
 
 
 class IdentityTaken(ValidationError):
@@ -58,6 +60,16 @@ class CoolingDown(ValidationError):
         super().__init__(text, code="cooldown", params={"until": f"{until:%d %b %Y}"})
 
 
+def validate_provider_id(text: str) -> None:
+    """Refuse what no provider gives as an id."""
+    if not re.fullmatch(rf"[!-~]{{1,{PROVIDER_ID_CHARS_MAX}}}", text):
+        raise ValidationError(
+            "An id of a game's provider has 1 to %(limit)d characters, of ASCII and without blanks.",
+            code="provider_id",
+            params={"limit": PROVIDER_ID_CHARS_MAX},
+        )
+
+
 class Visibility(models.TextChoices):
     """Who sees a passport, as far as privacy shows passports at all."""
 
@@ -91,14 +103,23 @@ class GameProfile(AnnouncedModel):
 
     ANNOUNCED_FIELDS = (
         "current_rank", "identity_key", "identity_since", "identity_locked_until", "ign", "is_lft",
-        "is_pinned", "platform", "position", "region", "role", "visibility",
+        "is_pinned", "platform", "position", "provider_id", "region", "role", "visibility",
     )  # fmt: skip
     ANNOUNCED_BY = "apps.user_profile.services.passports"
+    _confirmed_now = False
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="game_profiles")
     game = models.ForeignKey("games.Game", on_delete=models.PROTECT, related_name="+")
     ign = models.CharField("in-game name", max_length=IGN_CHARS_MAX, validators=[names.validate_readable])
     identity_key = models.CharField(max_length=KEY_CHARS_MAX, editable=False)
+    # Null until the game has confirmed the name. Shown to nobody, but for the player's own download.
+    provider_id = models.CharField(  # noqa: DJ001 - unique, so that what is missing cannot be an empty text
+        max_length=PROVIDER_ID_CHARS_MAX,
+        null=True,
+        blank=True,
+        editable=False,
+        validators=[validate_provider_id],
+    )
     identity_since = models.DateTimeField(default=moment, editable=False)
     identity_locked_until = models.DateTimeField(null=True, blank=True, editable=False)
     current_rank = models.CharField(max_length=50, blank=True, validators=[names.validate_readable])
@@ -123,6 +144,12 @@ class GameProfile(AnnouncedModel):
                 fields=["game", "identity_key"],
                 name="gameprofile_one_identity",
                 violation_error_message="Another player has this identity already.",
+                # Names that players exchange pass through each other within one transaction.
+                deferrable=models.Deferrable.IMMEDIATE,
+            ),
+            models.UniqueConstraint(fields=["game", "provider_id"], name="gameprofile_one_provider_id"),
+            models.CheckConstraint(
+                condition=~models.Q(provider_id=""), name="gameprofile_no_empty_provider_id"
             ),
             models.CheckConstraint(condition=~models.Q(ign=""), name="gameprofile_has_an_ign"),
             models.CheckConstraint(condition=~models.Q(identity_key=""), name="gameprofile_has_a_key"),
@@ -135,8 +162,10 @@ class GameProfile(AnnouncedModel):
         return self.ign
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        """Drop blanks around the name, then check every field."""
+        """Drop blanks around the name, then check every field; first the length, which costs nothing."""
         self.ign = self.ign.strip()
+        if len(self.ign) > IGN_CHARS_MAX and "ign" not in (exclude or ()):
+            raise ValidationError({"ign": f"A name in a game has at most {IGN_CHARS_MAX} characters."})
         super().clean_fields(exclude={*(exclude or ()), "identity_key"})
 
     def clean(self) -> None:
@@ -145,6 +174,16 @@ class GameProfile(AnnouncedModel):
             game = self.game
         except ObjectDoesNotExist:
             raise ValidationError({"game": "There is no such game. Choose one of the list."}) from None
+        self.take_identity(game)
+        if self._state.adding:
+            self._check_cooldown()
+        else:
+            self._check_change()
+        if not self._confirmed_now and self.is_taken():
+            raise IdentityTaken
+
+    def take_identity(self, game: Any) -> None:
+        """Write the identity as the game does; refuse what cannot be one of it."""
         self.ign = game.normalise_identity(self.ign)
         if len(self.ign) > IGN_CHARS_MAX or not game.accepts_identity(self.ign):
             raise ValidationError(
@@ -153,12 +192,6 @@ class GameProfile(AnnouncedModel):
         self.identity_key = game.identity_key(self.ign)
         if not 0 < len(self.identity_key) <= KEY_CHARS_MAX:
             raise ValidationError({"ign": "Write the name with plain letters."})
-        if self._state.adding:
-            self._check_cooldown()
-        else:
-            self._check_change()
-        if self.is_taken():
-            raise IdentityTaken
 
     def is_taken(self) -> bool:
         """Tell whether another player has this identity."""
@@ -171,18 +204,33 @@ class GameProfile(AnnouncedModel):
             raise CoolingDown(until)
 
     def _check_change(self) -> None:
-        """Date a change of the name; refuse one of the identity while it is locked."""
+        """Date a change of the name; refuse one of the identity while it is locked.
+
+        An identity that the player changes may be another account's: the game has to confirm it again.
+        """
         stored = GameProfile.objects.values("ign", "identity_key", "identity_locked_until").get(pk=self.pk)
         if stored["ign"] == self.ign:
             return
         self.identity_since = moment()
-        if stored["identity_key"] == self.identity_key:
+        if self._confirmed_now or stored["identity_key"] == self.identity_key:
             return
         if PassportHold.exists_for(self.user_id, self.game_id):
             raise PassportInUse
         if stored["identity_locked_until"] and stored["identity_locked_until"] > moment():
             raise IdentityLocked(stored["identity_locked_until"])
         self.identity_locked_until = moment() + timedelta(days=LOCK_DAYS)
+        self.provider_id = None
+
+    def confirm(self, *, provider_id: str, ign: str) -> None:
+        """Take the name that the game tells: it is so already, whatever is locked or held here.
+
+        Raises IntegrityError when another passport has it.
+        """
+        self.provider_id, self.ign, self._confirmed_now = provider_id, ign, True
+        try:
+            self.save()
+        finally:
+            self._confirmed_now = False
 
     def check_fields(self) -> None:
         """Refuse, on every path, what a form would refuse."""

@@ -91,3 +91,15 @@ def test_a_private_one_is_nowhere(client: Client, ada: User) -> None:
     client.logout()
     assert "VALORANT" not in text_of(client, "/@ada/")
     assert client.get("/api/v1/profiles/@ada/").json()["game_passports"] == []
+
+
+def test_its_player_reads_that_the_game_confirmed_it(client: Client, ada: User) -> None:
+    passport = passports.add(user_id=ada.pk, game_id=2, ign="Ada#EUW")
+    assert "Confirmed by the game" not in text_of(client, PAGE)
+    passport.confirm(provider_id="puuid-of-ada", ign="Ada#EUW")
+    assert "Confirmed by the game" in text_of(client, PAGE)
+    assert "The game has confirmed this name" in text_of(client, f"{PAGE}valorant/")
+    assert "onfirmed" not in text_of(client, "/@ada/")
+    assert "puuid" not in html_of(client, PAGE) + html_of(client, f"{PAGE}valorant/")
+    client.post(f"{PAGE}valorant/", {**GOOD, "provider_id": "mine"})
+    assert GameProfile.objects.get().provider_id == "puuid-of-ada"
