@@ -85,6 +85,18 @@ EXITS = [
         tells={Part.ACTIVITY_FEED: r"<h1"},
     ),
     Exit(
+        "/@Tracy/head-to-head/?against=Rival",
+        ("web:head-to-head",),
+        needs=Part.MATCH_HISTORY,
+        tells={Part.MATCH_HISTORY: r"Rivals of Tracy"},
+    ),
+    Exit(
+        "/@Rival/head-to-head/?against=Tracy",
+        ("web:head-to-head",),
+        tells={Part.MATCH_HISTORY: r"Crew of Tracy"},
+    ),
+    Exit("/teams/crew-of-tracy/head-to-head/?against=rivals-of-tracy", ("web:team-head-to-head",)),
+    Exit(
         "/@Tracy/followers/",
         ("web:followers",),
         needs=Part.FOLLOWERS_LIST,
@@ -230,6 +242,23 @@ EXITS = [
         ("api:matches_of_player",),
         needs=Part.MATCH_HISTORY,
         tells={Part.MATCH_HISTORY: r"Rivals of Tracy"},
+    ),
+    Exit(
+        "/api/v1/profiles/@Tracy/head-to-head/@Rival/",
+        ("api:players_head_to_head",),
+        needs=Part.MATCH_HISTORY,
+        tells={Part.MATCH_HISTORY: r'"played": ?1\b'},
+    ),
+    Exit(
+        "/api/v1/profiles/@Rival/matches/?against=Tracy",
+        ("api:matches_of_player",),
+        needs=Part.MATCH_HISTORY,
+        tells={Part.MATCH_HISTORY: r"Crew of Tracy"},
+    ),
+    Exit("/api/v1/teams/crew-of-tracy/matches/", ("api:matches_of_team",)),
+    Exit(
+        "/api/v1/teams/crew-of-tracy/head-to-head/rivals-of-tracy/",
+        ("api:teams_head_to_head",),
     ),
     Exit(
         "/api/v1/teams/crew-of-tracy/",

@@ -71,7 +71,10 @@ class Scene:
     def play(self) -> None:
         """Let him win a match with a team, and enter a cup alone."""
         crew, rivals = (roster.create_team(name=name) for name in ("Crew of Tracy", "Rivals of Tracy"))
-        sides = {crew.pk: (self.tracy.pk, self.id_of(Standing.TEAMMATE)), rivals.pk: (create_user().pk,)}
+        sides = {
+            crew.pk: (self.tracy.pk, self.id_of(Standing.TEAMMATE)),
+            rivals.pk: (create_user("Rival").pk,),
+        }
         cup = tournaments.create(name="Cup of Tracy", game_id=GAME_ID)
         for team_id, players in sides.items():
             for player_id in players:

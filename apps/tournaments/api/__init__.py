@@ -1,6 +1,6 @@
 """Tournaments and matches, for programs."""
 
-from apps.tournaments.api import entering, matches, reading, reporting, running
+from apps.tournaments.api import entering, histories, matches, reading, reporting, running
 from apps.tournaments.api.routes import router
 
-__all__ = ["entering", "matches", "reading", "reporting", "router", "running"]
+__all__ = ["entering", "histories", "matches", "reading", "reporting", "router", "running"]

@@ -11,11 +11,10 @@ from apps.api.callers import caller_of
 from apps.api.pages import Page, Paging, page_of
 from apps.tournaments import selectors
 from apps.tournaments.api.routes import router
-from apps.tournaments.models import Match, MatchParticipant, Tournament
+from apps.tournaments.models import Match, Tournament
 from apps.tournaments.selectors import MatchCard, Side
 from apps.tournaments.selectors import matches as match_rows
 from apps.tournaments.selectors.names import as_seen
-from apps.user_profile import selectors as players
 from apps.user_profile.selectors.privacy import Part, seen_by, viewer_of
 
 
@@ -108,16 +107,6 @@ class TournamentWithStandings(TournamentOut):
     phases: list[PhaseOut]
 
 
-class MatchOfPlayer(Schema):
-    """A match of a player with his numbers; `won` is null when it ended level."""
-
-    match: MatchOut
-    won: bool | None
-    kills: int
-    deaths: int
-    assists: int
-
-
 @router.get("/tournaments/", response=Page[TournamentOut], operation_id="list_tournaments")
 def tournaments(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -> Any:
     """List the tournaments, the newest first."""
@@ -176,20 +165,6 @@ def match(request: HttpRequest, slug: str, match_id: int) -> Any:
     return scheduled(request)([match_of(slug, match_id)])[0]
 
 
-@router.get(
-    "/profiles/@{username}/matches/", response=Page[MatchOfPlayer], operation_id="list_matches_of_player"
-)
-def matches_of_player(
-    request: HttpRequest, response: HttpResponse, username: str, paging: Query[Paging]
-) -> Any:
-    """List the matches that a player played, the latest first."""
-    user_id = players.id_showing(viewer_of(caller_of(request).user), username, Part.MATCH_HISTORY)
-    if user_id is None:
-        raise Http404(username)
-    rows, by = match_rows.lines_of(user_id), ["-match__played_at", "-match_id"]
-    return page_of(request, response, rows, paging, by=by, show=of_player(request))
-
-
 def shown(tournament: Tournament) -> dict[str, Any]:
     return {
         "slug": tournament.slug,
@@ -244,25 +219,6 @@ def scheduled(request: HttpRequest) -> Callable[[Iterable[Match]], list[dict[str
                 "state": card.state,
             }
             for card in seen(request, match_rows.cards(rows))
-        ]
-
-    return show
-
-
-def of_player(request: HttpRequest) -> Callable[[Iterable[MatchParticipant]], list[dict[str, Any]]]:
-    """Return the function that shows matches from the view of a player to the one who asks."""
-
-    def show(rows: Iterable[MatchParticipant]) -> list[dict[str, Any]]:
-        lines = match_rows.player_matches(rows)
-        return [
-            {
-                "match": shown_match(card),
-                "won": line.won,
-                "kills": line.kills,
-                "deaths": line.deaths,
-                "assists": line.assists,
-            }
-            for line, card in zip(lines, seen(request, [line.match for line in lines]), strict=True)
         ]
 
     return show

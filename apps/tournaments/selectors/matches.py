@@ -182,31 +182,9 @@ def match_card(match_id: int) -> MatchCard | None:
     return card(match) if match else None
 
 
-def meetings(match: MatchCard, limit: int = 10) -> list[MatchCard]:
-    """Return the other matches of two who play a match, in all tournaments, the latest first. One query."""
-    if match.a.entry_id is None or match.b.entry_id is None:
-        return []
-    a, b = (_entries_of(side) for side in (match.a, match.b))
-    met = loaded().filter(Q(entry_a__in=a, entry_b__in=b) | Q(entry_a__in=b, entry_b__in=a))
-    return cards(met.exclude(pk=match.id).order_by("-played_at", "-id")[:limit])
-
-
-def _entries_of(side: Side) -> QuerySet[TournamentEntry, int]:
-    """Return the entries of a team, or of a player who entered alone, in all tournaments."""
-    who = {"team_id": side.team_id} if side.team_id else {"user_id": side.user_id}
-    return TournamentEntry.objects.filter(**who).values_list("pk", flat=True)
-
-
 def latest_results(limit: int = 10) -> list[MatchCard]:
     """Return the matches that were played last, the latest first. One query."""
     return cards(loaded().order_by("-played_at", "-id")[:limit])
-
-
-def matches_of_team(team_id: int, limit: int = 20) -> list[MatchCard]:
-    """Return a team's matches, the latest first. One query."""
-    entries = TournamentEntry.objects.filter(team_id=team_id).values("pk")
-    own = loaded().filter(Q(entry_a__in=entries) | Q(entry_b__in=entries))
-    return cards(own.order_by("-played_at", "-id")[:limit])
 
 
 def matches_of(user_id: int, limit: int = 20) -> list[PlayerMatch]:

@@ -30,6 +30,8 @@ PAGES = {
     "achievements": "/@Huke/achievements/",
     "teams": "/teams/",
     "team": "/teams/team-envyus/",
+    "head-to-head": "/@Huke/head-to-head/?against=Karma",
+    "team-head-to-head": "/teams/team-envyus/head-to-head/?against=optic-gaming",
     "tournaments": "/tournaments/",
     "tournament": "/tournaments/cwl-champs-2018/",
     "league": "/tournaments/cwl-pro-league-stage-1/",
