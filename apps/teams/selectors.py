@@ -1,6 +1,7 @@
 """Reads of teams for pages and other apps."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TypedDict
 
 from django.core.cache import cache
@@ -18,6 +19,7 @@ from apps.teams.models import (
     Visibility,
     moment,
 )
+from apps.teams.permissions import Can, may
 from apps.user_profile.selectors.privacy import Viewer
 
 # Only memory is saved by forgetting: a roster that changed has another key.
@@ -66,6 +68,10 @@ def roster_key(team_id: int) -> str:
 
 def _read_roster(team_id: int) -> list[RosterEntry]:
     seats = TeamMembership.objects.active().filter(team_id=team_id).select_related("user__userprofile")
+    return _roster_of(seats)
+
+
+def _roster_of(seats: Iterable[TeamMembership]) -> list[RosterEntry]:
     in_order = sorted(seats, key=lambda seat: (ROLES.index(Role(seat.role)), seat.joined_at, seat.pk))
     return [entry_of(seat) for seat in in_order]
 
@@ -99,6 +105,24 @@ def led_by(user_id: int) -> Sequence[Team]:
         "memberships__role__in": [Role.CAPTAIN, Role.MANAGER],
     }
     return list(Team.objects.filter(**leading).order_by("name", "pk").distinct())
+
+
+def rosters_led_by(user_id: int) -> list[tuple[Team, list[RosterEntry]]]:
+    """Return the teams that a player leads, as captain or manager, by name, with their rosters. One query."""
+    led = TeamMembership.objects.active().filter(user_id=user_id, role__in=[Role.CAPTAIN, Role.MANAGER])
+    seats = TeamMembership.objects.active().filter(team_id__in=led.values("team_id"))
+    rows = seats.select_related("team", "user__userprofile").order_by("team__name", "team_id")
+    return [(of_team[0].team, _roster_of(of_team)) for of_team in _by_team(rows)]
+
+
+def _by_team(seats: Iterable[TeamMembership]) -> list[list[TeamMembership]]:
+    return [list(of_team) for _team_id, of_team in groupby(seats, key=lambda seat: seat.team_id)]
+
+
+def registering(user_id: int, team_ids: Iterable[int]) -> set[int]:
+    """Return those of these teams that somebody enters into tournaments, and speaks for there. One query."""
+    seats = TeamMembership.objects.active().filter(user_id=user_id, team_id__in=set(team_ids))
+    return {seat.team_id for seat in seats if may(seat.role, Can.REGISTER)}
 
 
 def members_of(team_ids: Iterable[int]) -> dict[int, set[int]]:

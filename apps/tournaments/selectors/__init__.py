@@ -9,7 +9,6 @@ from apps.tournaments.selectors.entries import (
     entrant_counts,
     entries_of_team,
     entry_in,
-    places_taken,
     standings,
 )
 from apps.tournaments.selectors.form import Form, in_form
@@ -52,6 +51,7 @@ from apps.tournaments.selectors.tournaments import (
     games_of_matches,
     greatest_id,
     names_of,
+    places_by_slug,
     season_progress,
     slugs_between,
     totals,
@@ -103,7 +103,7 @@ __all__ = [
     "meetings",
     "names_of",
     "phases_of",
-    "places_taken",
+    "places_by_slug",
     "player_matches",
     "prizes_of",
     "pulse",

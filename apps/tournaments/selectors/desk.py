@@ -1,9 +1,11 @@
 """What the desk of a tournament and the room of a match show: to who runs it, and to the sides."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
 
 from apps.tournaments.models import (
     Dispute,
@@ -15,6 +17,7 @@ from apps.tournaments.models import (
     Tournament,
     TournamentAction,
     TournamentEntry,
+    TournamentParticipant,
 )
 
 REASONS = [(reason.value, reason.label) for reason in Reason if reason != Reason.SCORES_DIFFER]
@@ -43,6 +46,15 @@ def match_in(slug: str, match_id: int) -> Match | None:
     return needed.filter(tournament__slug=slug, pk=match_id, phase__isnull=False).first()
 
 
+def match_for(user_id: int, slug: str, match_id: int) -> Any:
+    """Return a match as `match_in` does, with the entry that a player `plays_for` in it. One query."""
+    own = TournamentParticipant.objects.filter(
+        Q(entry=OuterRef("entry_a")) | Q(entry=OuterRef("entry_b")), user_id=user_id
+    )
+    rows = with_sides().exclude(status=MatchStatus.CANCELLED).annotate(plays_for=own.values("entry_id")[:1])
+    return rows.filter(tournament__slug=slug, pk=match_id, phase__isnull=False).first()
+
+
 def with_sides() -> QuerySet[Match]:
     """Return matches with all that a card shows."""
     return Match.objects.select_related("tournament", "entry_a__team", "entry_b__team", "phase")
@@ -58,8 +70,13 @@ def disputes_of(match: Match) -> list[Dispute]:
     return list(match.disputes.prefetch_related("evidence"))
 
 
-def may_decide(user: Any, dispute: Dispute, match: Match) -> bool:
-    """Tell whether somebody decides a dispute: who runs the tournament; once it is escalated, the staff."""
+def may_decide(user: Any, dispute: Dispute, match: Match, side: int | None) -> bool:
+    """Tell whether somebody decides a dispute: who runs the tournament; once it is escalated, the staff.
+
+    Never who has a `side` in the match.
+    """
+    if side is not None:
+        return False
     if dispute.status == Stand.ESCALATED:
         return bool(user.has_perm("tournaments.change_tournament"))
     return match.tournament.is_run_by(user)
@@ -71,25 +88,63 @@ def entries_at(tournament_id: int, most: int) -> Sequence[TournamentEntry]:
     return list(rows.order_by("registered_at", "pk")[:most])
 
 
-def open_matches(tournament_id: int, most: int) -> Sequence[Match]:
-    """Return the matches that can be decided now, those in play first. One query."""
-    rows = with_sides().filter(tournament_id=tournament_id, phase__isnull=False)
-    return list(rows.filter(status__in=[MatchStatus.READY, MatchStatus.LIVE]).order_by("status", "pk")[:most])
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A dispute that waits, as a list of them shows it."""
+
+    match_id: int
+    reason: str
+    status: str
+    opened_at: datetime
+
+    def get_reason_display(self) -> str:
+        """Return what it is about, in words."""
+        return str(Reason(self.reason).label)
+
+    def get_status_display(self) -> str:
+        """Return for whom it waits, in words."""
+        return str(Stand(self.status).label)
 
 
-def decided_matches(tournament_id: int, most: int) -> Sequence[Match]:
-    """Return the matches that were decided last: those can be corrected. One query."""
-    rows = with_sides().filter(tournament_id=tournament_id, played_at__isnull=False)
-    return list(rows.order_by("-played_at", "-pk")[:most])
+@dataclass(frozen=True, slots=True)
+class OnTheDesk:
+    """Matches that can be decided now, those in play first; those decided last; the disputes that wait."""
+
+    open: Sequence[Match]
+    decided: Sequence[Match]
+    disputes: Sequence[Waiting]
 
 
-def disputes_in(tournament_id: int) -> list[Dispute]:
-    """Return the disputes of a tournament that wait, the oldest first. One query."""
-    rows = Dispute.objects.exclude(status=Stand.DECIDED).filter(match__tournament_id=tournament_id)
-    return list(rows.order_by("opened_at", "pk"))
+def on_the_desk(tournament_id: int, most: int) -> OnTheDesk:
+    """Return what a tournament's matches ask of who runs it, at most so many of each. One query."""
+    rows = Match.objects.filter(tournament_id=tournament_id)
+    ready = rows.filter(phase__isnull=False, status__in=[MatchStatus.READY, MatchStatus.LIVE])
+    decided = rows.filter(played_at__isnull=False).order_by("-played_at", "-pk")
+    disputed = Dispute.objects.exclude(status=Stand.DECIDED).filter(match__tournament_id=tournament_id)
+    wanted = (
+        Q(pk__in=ready.order_by("status", "pk").values("pk")[:most])
+        | Q(pk__in=decided.values("pk")[:most])
+        | Q(pk__in=disputed.values("match_id"))
+    )
+    waits = FilteredRelation("disputes", condition=~Q(disputes__status=Stand.DECIDED))
+    columns = {f"dispute_{name}": F(f"waits__{name}") for name in ("reason", "status", "opened_at")}
+    rows_shown: Any = with_sides().annotate(waits=waits).annotate(**columns).filter(wanted)
+    found = list(rows_shown)
+    by_play = sorted((one for one in found if one.played_at), key=lambda one: (one.played_at, one.pk))
+    can_be = [one for one in found if one.phase_id and one.status in (MatchStatus.READY, MatchStatus.LIVE)]
+    asked = [
+        Waiting(one.pk, one.dispute_reason, one.dispute_status, one.dispute_opened_at)
+        for one in found
+        if one.dispute_status
+    ]
+    return OnTheDesk(
+        open=sorted(can_be, key=lambda one: (one.status, one.pk))[:most],
+        decided=by_play[::-1][:most],
+        disputes=sorted(asked, key=lambda one: (one.opened_at, one.match_id)),
+    )
 
 
 def log_of(tournament_id: int, most: int) -> Sequence[TournamentAction]:
-    """Return what was done last by those who run a tournament. One query."""
-    rows = TournamentAction.objects.filter(tournament_id=tournament_id).select_related("entry")
-    return list(rows[:most])
+    """Return what was done last by those who run a tournament, with their profiles. One query."""
+    rows = TournamentAction.objects.filter(tournament_id=tournament_id)
+    return list(rows.select_related("entry", "by__userprofile")[:most])

@@ -3,10 +3,11 @@
 `services.registration` refuses by these verdicts, so what a page shows is what will happen.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -63,28 +64,90 @@ class Facts:
         return self.entry is not None and self.entry.status != Registration.WITHDRAWN
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who would enter: a team with some of its roster, or one player alone."""
+
+    team: Team | None
+    player_ids: frozenset[int]
+    on_roster: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a tournament knows of some teams and players: their registrations, and who is in which.
+
+    `line` has the place of those that wait for one, from 1.
+    """
+
+    entries: Sequence[TournamentEntry]
+    seats: Sequence[tuple[int, int | None]]
+    line: Mapping[int, int]
+
+    def entry_of(self, team: Team | None, player_ids: Collection[int]) -> TournamentEntry | None:
+        """Return the registration of a team, or of a player alone."""
+        if team is not None:
+            return next((entry for entry in self.entries if entry.team_id == team.pk), None)
+        return next((entry for entry in self.entries if entry.user_id in player_ids), None)
+
+    def players_of(self, entry: TournamentEntry) -> frozenset[int]:
+        """Return the players of a registration."""
+        return frozenset(user_id for user_id, entry_id in self.seats if entry_id == entry.pk)
+
+
+def known_in(tournament: Tournament, team_ids: Collection[int], user_ids: Collection[int]) -> Known:
+    """Read what a tournament knows of these teams, and of these players. Two queries."""
+    before = TournamentEntry.objects.in_line().filter(
+        Q(registered_at__lt=OuterRef("registered_at"))
+        | Q(registered_at=OuterRef("registered_at"), pk__lte=OuterRef("pk")),
+        tournament=OuterRef("tournament"),
+    )
+    counted = before.order_by().values("tournament").annotate(count=Count("pk")).values("count")
+    rows = tournament.entries.filter(Q(team_id__in=team_ids) | Q(user_id__in=user_ids))
+    entries: list[Any] = list(rows.annotate(line=Subquery(counted)).order_by("pk"))
+    mine = Q(user_id__in=user_ids) | Q(entry_id__in=[entry.pk for entry in entries])
+    return Known(
+        entries=entries,
+        seats=list(tournament.participants.filter(mine).values_list("user_id", "entry_id")),
+        line={entry.pk: entry.line for entry in entries if entry.status == Registration.WAITLISTED},
+    )
+
+
 def facts_of(tournament: Tournament, team: Team | None, player_ids: Iterable[int]) -> Facts:
     """Read what decides whether a team with these players, or one player alone, may enter."""
     wanted = frozenset(player_ids)
-    who = {"team": team} if team else {"user__in": wanted}
-    entry = tournament.entries.filter(**who).first()
-    taken = tournament.participants.filter(user_id__in=wanted)
-    if entry is not None:
-        taken = taken.exclude(entry=entry)
+    candidate = Candidate(team, wanted, roster_of(team) if team else wanted)
+    known = known_in(tournament, [team.pk] if team else [], wanted)
+    [facts] = facts_of_each(tournament, [candidate], known)
+    return facts
+
+
+def facts_of_each(tournament: Tournament, candidates: Sequence[Candidate], known: Known) -> list[Facts]:
+    """Read what decides whether each of some may enter, given what is known of them all. Two queries."""
+    everybody = {user_id for candidate in candidates for user_id in candidate.player_ids}
+    passports = GamePassportService.get_passports_for_game(everybody, tournament.game_id)
     barred: frozenset[int] = frozenset()
     if tournament.organiser_id:
-        seen = seen_by(Viewer(tournament.organiser_id), wanted)
+        seen = seen_by(Viewer(tournament.organiser_id), everybody)
         barred = frozenset(user_id for user_id, one in seen.items() if one.is_blocked)
-    return Facts(
-        tournament=tournament,
-        team=team,
-        player_ids=wanted,
-        on_roster=roster_of(team) if team else wanted,
-        passports=GamePassportService.get_passports_for_game(set(wanted), tournament.game_id),
-        elsewhere=frozenset(taken.values_list("user_id", flat=True)),
-        entry=entry,
-        barred=barred,
-    )
+    found = []
+    for one in candidates:
+        entry = known.entry_of(one.team, one.player_ids)
+        own = entry.pk if entry else None
+        taken = {user_id for user_id, entry_id in known.seats if entry is None or entry_id != own}
+        found.append(
+            Facts(
+                tournament=tournament,
+                team=one.team,
+                player_ids=one.player_ids,
+                on_roster=one.on_roster,
+                passports={pk: passports[pk] for pk in one.player_ids if pk in passports},
+                elsewhere=one.player_ids & taken,
+                entry=entry,
+                barred=one.player_ids & barred,
+            )
+        )
+    return found
 
 
 def roster_of(team: Team) -> frozenset[int]:
@@ -92,11 +155,18 @@ def roster_of(team: Team) -> frozenset[int]:
     return frozenset(seat["user_id"] for seat in teams.get_team_roster(team.pk))
 
 
-def verdicts(facts: Facts, *, entered: bool = False) -> list[Verdict]:
-    """Return every condition that the tournament sets; of those who have `entered`, the lasting ones only."""
+def verdicts(
+    facts: Facts, *, entered: bool = False, called: Mapping[int, str] | None = None
+) -> list[Verdict]:
+    """Return every condition that the tournament sets; of those who have `entered`, the lasting ones only.
+
+    Who stands in the way is named; `called` are names that are known already.
+    """
     asked = LASTING if entered else BEFORE + LASTING
     found = [verdict for condition in asked for verdict in condition(facts)]
-    names = players.names_of({user_id for one in found for user_id in one.user_ids})
+    in_the_way, names = {user_id for one in found for user_id in one.user_ids}, called or {}
+    if not names.keys() >= in_the_way:
+        names = players.names_of(in_the_way)
     return [named(one, names) for one in found]
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 
-from apps.tournaments.models import Registration, TournamentEntry
+from apps.tournaments.models import TournamentEntry
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors import PlayerCard
 
@@ -107,16 +107,6 @@ def entrant_counts(tournament_ids: Iterable[int]) -> dict[int, int]:
 def entry_in(slug: str, entry_id: int) -> TournamentEntry | None:
     """Return a registration of a tournament, in whatever status it is."""
     return TournamentEntry.objects.filter(tournament__slug=slug, pk=entry_id).first()
-
-
-def places_taken(tournament_id: int) -> tuple[int, int]:
-    """Return how many are registered, and how many wait for approval or a place. One query."""
-    entries = TournamentEntry.objects.filter(tournament_id=tournament_id)
-    waits = Q(status__in=[Registration.PENDING, Registration.WAITLISTED])
-    found = entries.aggregate(
-        taken=Count("id", filter=Q(status=Registration.CONFIRMED)), waiting=Count("id", filter=waits)
-    )
-    return found["taken"], found["waiting"]
 
 
 def entries_of_team(team_id: int) -> list[TeamEntry]:

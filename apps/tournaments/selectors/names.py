@@ -6,13 +6,13 @@ from dataclasses import replace
 from apps.tournaments.selectors.matches import MatchCard, Side
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors import PlayerCard
-from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
+from apps.user_profile.selectors.privacy import Part, Viewer
 
 
 def as_seen(found: Sequence[MatchCard], viewer: Viewer) -> list[MatchCard]:
     """Show players who entered alone under their names of now, with their pages where those may be seen.
 
-    Two queries, none where only teams play.
+    One query, none where only teams play.
     """
     alone = {side.user_id for match in found for side in (match.a, match.b) if side.user_id}
     shown = cards_seen(alone, viewer)
@@ -20,10 +20,9 @@ def as_seen(found: Sequence[MatchCard], viewer: Viewer) -> list[MatchCard]:
 
 
 def cards_seen(user_ids: Iterable[int], viewer: Viewer) -> dict[int, PlayerCard]:
-    """Return the cards of players that a viewer may see. Two queries, none for nobody."""
-    user_ids = set(user_ids)
-    seen = seen_by(viewer, user_ids)
-    return players.cards(user_id for user_id in user_ids if seen[user_id].shows(Part.CARD))
+    """Return the cards of players that a viewer may see. One query, none for nobody."""
+    found = players.cards_seen(viewer, user_ids)
+    return {user_id: card for user_id, (card, seen) in found.items() if seen.shows(Part.CARD)}
 
 
 def named(side: Side, shown: dict[int, PlayerCard]) -> Side:

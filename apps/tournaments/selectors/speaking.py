@@ -17,12 +17,20 @@ def speaks_for(user_id: int, entry: TournamentEntry) -> bool:
 
 
 def side_of(user_id: int | None, match: Match) -> int | None:
-    """Return the entry that somebody reports for in a match: he plays for it, or speaks for it."""
+    """Return the entry that somebody reports for in a match: he plays for it, or speaks for it.
+
+    Two queries at most: one that says who plays, another where a team may have somebody else speak for it.
+    """
     if user_id is None:
         return None
-    sides = [match.entry_a_id, match.entry_b_id]
-    own = TournamentParticipant.objects.filter(entry__in=[pk for pk in sides if pk], user_id=user_id).first()
-    if own is not None:
-        return own.entry_id
-    entries = [match.entry_a, match.entry_b]
-    return next((entry.pk for entry in entries if entry is not None and speaks_for(user_id, entry)), None)
+    entries = [entry for entry in (match.entry_a, match.entry_b) if entry is not None]
+    own = TournamentParticipant.objects.filter(entry__in=entries, user_id=user_id).first()
+    return own.entry_id if own is not None else speaks_in(user_id, match)
+
+
+def speaks_in(user_id: int, match: Match) -> int | None:
+    """Return the entry for which somebody speaks in a match without playing. One query, where teams play."""
+    entries = [entry for entry in (match.entry_a, match.entry_b) if entry is not None]
+    of_teams = [entry.team_id for entry in entries if entry.team_id]
+    speaks = teams.registering(user_id, of_teams) if of_teams else set()
+    return next((entry.pk for entry in entries if entry.team_id in speaks or entry.user_id == user_id), None)

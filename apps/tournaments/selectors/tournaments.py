@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from apps.tournaments.models import Match, Status, Tournament
+from apps.tournaments.models import Match, Registration, Status, Tournament, TournamentEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,30 @@ class Totals:
 def tournament_by_slug(slug: str) -> Tournament | None:
     """Return the tournament of this slug, with its game."""
     return Tournament.objects.select_related("game").filter(slug=slug).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A tournament with its game, how many are registered, and how many wait for approval or a place."""
+
+    tournament: Tournament
+    taken: int
+    waiting: int
+
+
+def places_by_slug(slug: str) -> Places | None:
+    """Return the tournament of this slug with its places. One query."""
+    counted = TournamentEntry.objects.filter(tournament=OuterRef("pk")).order_by().values("tournament")
+    counted = counted.annotate(
+        taken=Count("pk", filter=Q(status=Registration.CONFIRMED)),
+        waiting=Count("pk", filter=Q(status__in=[Registration.PENDING, Registration.WAITLISTED])),
+    )
+    rows = Tournament.objects.select_related("game").annotate(
+        taken=Coalesce(Subquery(counted.values("taken")), 0),
+        waiting=Coalesce(Subquery(counted.values("waiting")), 0),
+    )
+    found = rows.filter(slug=slug).first()
+    return Places(found, found.taken, found.waiting) if found else None
 
 
 def tournaments_list() -> QuerySet[Tournament]:

@@ -31,6 +31,8 @@ from apps.user_profile.services import follows, passports
 
 from .conftest import CALL_OF_DUTY, NOON
 
+QUERIES_MAX = 10
+
 pytestmark = pytest.mark.django_db
 
 
@@ -107,7 +109,8 @@ def test_only_who_is_confirmed_is_an_entrant(small):
     cup, (ann, bea, *_rest) = small
     assert [row.entry_id for row in selectors.standings(cup.pk)] == [ann.pk, bea.pk]
     assert selectors.entrant_counts([cup.pk]) == {cup.pk: 2}
-    assert selectors.places_taken(cup.pk) == (2, 2)
+    places = selectors.places_by_slug(cup.slug)
+    assert (places.taken, places.waiting) == (2, 2)
     phase = phases.add(tournament_id=cup.pk, format="SINGLE_ELIMINATION")
     tournaments.start(tournament_id=cup.pk)
     assert statuses(cup) == ["CONFIRMED", "CONFIRMED", "REJECTED", "REJECTED"]
@@ -317,11 +320,25 @@ def test_a_captain_picks_who_plays(cup, make_team, client):
 def test_the_page_reads_no_more_for_more_entrants(cup, make_player, client, django_assert_max_num_queries):
     client.force_login(User.objects.get(pk=make_player("Ann")))
     page(client, cup)
-    with django_assert_max_num_queries(18) as few:
+    with django_assert_max_num_queries(QUERIES_MAX) as few:
         page(client, cup)
     enter(cup, *(make_player(f"P{number}") for number in range(6)))
     with django_assert_max_num_queries(len(few)):
         page(client, cup)
+
+
+def test_the_page_reads_no_more_for_more_teams(cup, make_team, client, django_assert_max_num_queries):
+    Tournament.objects.update(organiser=make_team("Host", 1)[1][0])
+    leader = make_team("Splyce")[1][0]
+    for name in ("Envy", "Optic"):
+        roster.join(team_id=roster.create_team(name=name).pk, user_id=leader)
+    for team in Team.objects.exclude(name="Host"):
+        roster.change_role(team_id=team.pk, user_id=leader, role="CAPTAIN")
+    client.force_login(User.objects.get(pk=leader))
+    page(client, cup)
+    with django_assert_max_num_queries(QUERIES_MAX):
+        shown = page(client, cup)
+    assert all(name in shown for name in ("Splyce", "Envy", "Optic"))
 
 
 def test_an_unknown_status_is_none(cup, make_player):

@@ -66,6 +66,21 @@ def card(profile: UserProfile) -> PlayerCard:
     )
 
 
+def cards_seen(viewer: Viewer, user_ids: Iterable[int]) -> dict[int, tuple[PlayerCard, Seen]]:
+    """Return the cards of these players, with what the viewer may see of them. One query, none for nobody.
+
+    Whether the card is among that is for the caller to ask.
+    """
+    wanted = set(user_ids)
+    if not wanted:
+        return {}
+    rows = PrivacySettings.objects.annotate(**facts(viewer)).select_related("user_profile__user")
+    return {
+        row.user_profile.user_id: (card(row.user_profile), decide_from(viewer, row))
+        for row in rows.filter(user_profile__user_id__in=wanted)
+    }
+
+
 def own_profile(user_id: int) -> dict[str, str]:
     """Return what a player may change of his own profile, as it is."""
     fields = ("display_name", "bio", "country")

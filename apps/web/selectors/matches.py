@@ -8,9 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.tournaments import selectors as tournaments
-from apps.tournaments.selectors.names import as_seen, cards_seen, named
+from apps.tournaments.selectors.names import as_seen, named
+from apps.user_profile import selectors as players
 from apps.user_profile.selectors import PlayerCard
-from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
+from apps.user_profile.selectors.privacy import Part, Viewer
 from apps.web.selectors import Row
 
 STATES = {
@@ -106,8 +107,8 @@ def match_page(slug: str, match_id: int, viewer: Viewer) -> MatchPage | None:
     met = tournaments.meetings(detail.card)
     sides = (detail.card.a, detail.card.b)
     alone = {side.user_id for side in sides if side.user_id}
-    shown = cards_seen(alone | {line.user_id for line in detail.players}, viewer)
-    history = seen_by(viewer, [line.user_id for line in detail.players])
+    found = players.cards_seen(viewer, alone | {line.user_id for line in detail.players})
+    shown = {user_id: card for user_id, (card, seen) in found.items() if seen.shows(Part.CARD)}
     match = replace(detail.card, a=named(sides[0], shown), b=named(sides[1], shown))
     return MatchPage(
         tournament=detail.tournament,
@@ -119,7 +120,7 @@ def match_page(slug: str, match_id: int, viewer: Viewer) -> MatchPage | None:
                 [
                     Line(shown.get(line.user_id), line.kills, line.deaths, line.assists)
                     for line in detail.players
-                    if line.entry_id == side.entry_id and history[line.user_id].shows(Part.MATCH_HISTORY)
+                    if line.entry_id == side.entry_id and found[line.user_id][1].shows(Part.MATCH_HISTORY)
                 ],
             )
             for side in (match.a, match.b)

@@ -1,12 +1,13 @@
 """The page on which players and teams enter a tournament."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from apps.teams import selectors as teams
 from apps.tournaments import selectors as tournaments
 from apps.tournaments.selectors import eligibility
-from apps.tournaments.selectors.eligibility import Facts, Verdict
+from apps.tournaments.selectors.eligibility import Candidate, Facts, Known, Verdict
 from apps.tournaments.services.check_in import is_open as check_in_open
 from apps.web.selectors import Row
 
@@ -67,50 +68,72 @@ class RegistrationPage:
 
 
 def registration_page(
-    slug: str, viewer_id: int | None, chosen: dict[str, set[int]]
+    slug: str, viewer: Any, chosen: Mapping[str, Collection[int]]
 ) -> RegistrationPage | None:
-    """Compose the page; `chosen` has the players that the viewer picked, by the slug of a team."""
-    tournament = tournaments.tournament_by_slug(slug)
-    if tournament is None:
+    """Compose the page; `chosen` has the players that the viewer picked, by the slug of a team.
+
+    Seven queries, however many teams the viewer leads.
+    """
+    found = tournaments.places_by_slug(slug)
+    if found is None:
         return None
-    taken, waiting = tournaments.places_taken(tournament.pk)
-    parties = parties_of(tournament, viewer_id, chosen) if viewer_id else []
-    return RegistrationPage(tournament, taken, waiting, parties)
+    parties = parties_of(found.tournament, viewer, chosen) if viewer is not None else []
+    return RegistrationPage(found.tournament, found.taken, found.waiting, parties)
 
 
-def parties_of(tournament: Row, viewer_id: int, chosen: dict[str, set[int]]) -> list[Party]:
+def parties_of(tournament: Row, viewer: Any, chosen: Mapping[str, Collection[int]]) -> list[Party]:
     """Return who the viewer can enter with: himself, and his teams of the game."""
-    found = []
+    led = [] if tournament.entrants == "PLAYERS" else teams.rosters_led_by(viewer.user_id)
+    own = [(team, roster) for team, roster in led if team.game_id in (None, tournament.game_id)]
+    picked = {user_id for ids in chosen.values() for user_id in ids}
+    seated = {seat["user_id"] for _team, roster in own for seat in roster}
+    known = eligibility.known_in(
+        tournament, [team.pk for team, _roster in own], {viewer.user_id, *seated, *picked}
+    )
+    candidates = [candidate_of(tournament, team, roster, known, chosen) for team, roster in own]
     if tournament.entrants != "TEAMS":
-        found.append(party(eligibility.facts_of(tournament, None, [viewer_id]), []))
-    if tournament.entrants != "PLAYERS":
-        for team in teams.led_by(viewer_id):
-            if team.game_id in (None, tournament.game_id):
-                found.append(party_of_team(tournament, team, chosen.get(team.slug)))
-    return found
+        alone = frozenset({viewer.user_id})
+        candidates.insert(0, Candidate(None, alone, alone))
+    rosters = {team.pk: roster for team, roster in own}
+    called = {seat["user_id"]: seat["display_name"] for roster in rosters.values() for seat in roster}
+    called[viewer.user_id] = viewer.display_name
+    return [
+        party(facts, rosters.get(facts.team.pk, []) if facts.team else [], known, called)
+        for facts in eligibility.facts_of_each(tournament, candidates, known)
+    ]
 
 
-def party_of_team(tournament: Row, team: Row, chosen: set[int] | None) -> Party:
-    """Return a team, with the players chosen, else those who are registered, else its first ones."""
-    roster = teams.get_team_roster(team.pk)
-    entry = tournament.entries.filter(team=team).first()
+def candidate_of(
+    tournament: Row,
+    team: Row,
+    roster: Sequence[teams.RosterEntry],
+    known: Known,
+    chosen: Mapping[str, Collection[int]],
+) -> Candidate:
+    """Return a team with the players who are registered, else those chosen, else its first ones."""
+    entry = known.entry_of(team, ())
     if entry is not None and entry.stands:
-        picked: Collection[int] = set(entry.participants.values_list("user_id", flat=True))
-    elif chosen is not None:
-        picked = chosen
+        picked = known.players_of(entry)
+    elif team.slug in chosen:
+        picked = frozenset(chosen[team.slug])
     else:
         playing = [seat["user_id"] for seat in roster if seat["role"] in PLAYING_ROLES]
-        picked = set(playing[: tournament.squad_max])
-    choices = [Choice(seat["user_id"], seat["display_name"], seat["user_id"] in picked) for seat in roster]
-    return party(eligibility.facts_of(tournament, team, picked), choices)
+        picked = frozenset(playing[: tournament.squad_max])
+    return Candidate(team, picked, frozenset(seat["user_id"] for seat in roster))
 
 
-def party(facts: Facts, choices: list[Choice]) -> Party:
+def party(
+    facts: Facts, roster: Sequence[teams.RosterEntry], known: Known, called: Mapping[int, str]
+) -> Party:
     """Return somebody who may enter, with the verdicts before it or, where he has entered, after it."""
     entry = facts.entry if facts.stands else None
-    entered = entry is not None and entry.stands
-    in_line = 0
-    if entry is not None and entry.status == "WAITLISTED":
-        line = list(facts.tournament.entries.in_line().values_list("pk", flat=True))
-        in_line = line.index(entry.pk) + 1
-    return Party(facts.team, entry, in_line, eligibility.verdicts(facts, entered=entered), choices)
+    return Party(
+        team=facts.team,
+        entry=entry,
+        in_line=known.line.get(entry.pk, 0) if entry else 0,
+        verdicts=eligibility.verdicts(facts, entered=entry is not None and entry.stands, called=called),
+        choices=[
+            Choice(seat["user_id"], seat["display_name"], seat["user_id"] in facts.player_ids)
+            for seat in roster
+        ],
+    )

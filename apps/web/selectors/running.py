@@ -11,7 +11,6 @@ from apps.tournaments import selectors as tournaments
 from apps.tournaments.selectors import desk as desk_rows
 from apps.tournaments.selectors import speaking
 from apps.tournaments.selectors.names import as_seen
-from apps.user_profile import selectors as players
 from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import Row
 
@@ -87,10 +86,12 @@ class Room:
 
 def room(slug: str, match_id: int, user: Any) -> Room | None:
     """Compose the room of a match for its sides and for who runs the tournament; for others there is none."""
-    found = desk_rows.match_in(slug, match_id)
+    found = desk_rows.match_for(user.pk, slug, match_id)
     if found is None:
         return None
-    entry_id, runs = speaking.side_of(user.pk, found), found.tournament.is_run_by(user)
+    entry_id = found.plays_for or speaking.speaks_in(user.pk, found)
+    # Who has a side decides nothing here, so whether he is of the staff need not be asked.
+    runs = found.tournament.organiser_id == user.pk or (entry_id is None and found.tournament.is_run_by(user))
     if entry_id is None and not runs:
         return None
     [card] = as_seen([tournaments.card(found)], viewer_of(user))
@@ -103,7 +104,7 @@ def room(slug: str, match_id: int, user: Any) -> Room | None:
         row=found,
         entry_id=entry_id,
         runs=runs,
-        decides=waiting is not None and desk_rows.may_decide(user, waiting, found),
+        decides=waiting is not None and desk_rows.may_decide(user, waiting, found, entry_id),
         reports=[
             Said(names.get(one.entry_id, ""), one.score_a, one.score_b, one.entry_id == entry_id)
             for one in desk_rows.reports_of(found)
@@ -134,7 +135,7 @@ class Desk:
     pending: list[Row]
     entries: list[Row]
     matches: Sequence[tournaments.MatchCard]
-    disputes: list[Row]
+    disputes: Sequence[desk_rows.Waiting]
     decided: Sequence[tournaments.MatchCard]
     phases: list[Row]
     log: list[Line]
@@ -142,24 +143,24 @@ class Desk:
 
 def desk(slug: str, user: Any) -> Desk | None:
     """Compose the desk for who runs the tournament, or None."""
-    tournament = tournaments.tournament_by_slug(slug)
-    if tournament is None or not tournament.is_run_by(user):
+    places = tournaments.places_by_slug(slug)
+    if places is None or not places.tournament.is_run_by(user):
         return None
-    taken, waiting = tournaments.places_taken(tournament.pk)
+    tournament = places.tournament
     entries = desk_rows.entries_at(tournament.pk, ENTRIES_MAX)
-    viewer = viewer_of(user)
-    cards = [tournaments.card(match) for match in desk_rows.open_matches(tournament.pk, WAITING_MAX)]
-    decided = [tournaments.card(match) for match in desk_rows.decided_matches(tournament.pk, WAITING_MAX)]
-    shown = as_seen([*cards, *decided], viewer)
+    found = desk_rows.on_the_desk(tournament.pk, WAITING_MAX)
+    cards = [tournaments.card(match) for match in found.open]
+    decided = [tournaments.card(match) for match in found.decided]
+    shown = as_seen([*cards, *decided], viewer_of(user))
     return Desk(
         tournament=tournament,
-        taken=taken,
-        waiting=waiting,
+        taken=places.taken,
+        waiting=places.waiting,
         pending=[entry for entry in entries if entry.status == "PENDING"],
         entries=[entry for entry in entries if entry.status != "PENDING"],
         matches=shown[: len(cards)],
         decided=shown[len(cards) :],
-        disputes=desk_rows.disputes_in(tournament.pk),
+        disputes=found.disputes,
         phases=list(tournaments.phases_of(tournament.pk)),
         log=log_lines(desk_rows.log_of(tournament.pk, LOG_MAX)),
     )
@@ -167,12 +168,10 @@ def desk(slug: str, user: Any) -> Desk | None:
 
 def log_lines(rows: Iterable[Row]) -> list[Line]:
     """Return lines of the log with the names of who did it."""
-    rows = list(rows)
-    names = players.names_of({row.by_id for row in rows})
     return [
         Line(
             row.done_at,
-            names.get(row.by_id, ""),
+            row.by.userprofile.display_name,
             DONE[row.kind],
             row.entry.name if row.entry else "",
             row.match_id,

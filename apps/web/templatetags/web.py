@@ -18,6 +18,7 @@ from apps.user_profile import selectors as profiles
 from apps.web.art.avatars import avatar_key
 from apps.web.art.colour import tint
 from apps.web.art.crests import crest_key, crest_letters
+from apps.web.selectors.own import own_card
 
 register = template.Library()
 
@@ -92,13 +93,7 @@ def address(kind: str, key: str) -> str:
 def viewer(context: template.Context) -> profiles.PlayerCard | None:
     """Return the signed-in player's card, or None; asks the database at most once a page."""
     request = context.get("request")
-    user = getattr(request, "user", None)
-    if request is None or user is None or not user.is_authenticated:
-        return None
-    if not hasattr(request, "viewer_card"):
-        request.viewer_card = profiles.cards([user.pk]).get(user.pk)
-    card: profiles.PlayerCard | None = request.viewer_card
-    return card
+    return own_card(request) if request is not None and hasattr(request, "user") else None
 
 
 @register.simple_tag(takes_context=True)

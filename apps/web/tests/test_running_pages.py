@@ -10,9 +10,11 @@ from apps.tournaments.services import phases, registration, tournaments
 from apps.user_profile.models import User
 from apps.user_profile.services import passports
 from apps.user_profile.testing import create_user
+from apps.web.tests.pages import at_most
 
 pytestmark = pytest.mark.django_db
 CUP = "/tournaments/cup/"
+QUERIES_MAX = 10  # session, user, card and unread among them
 
 
 def player(name: str) -> User:
@@ -179,7 +181,7 @@ def test_the_desk_and_the_room_read_no_more_for_more_entrants(
     counts = []
     for path in paths:
         text(desk, path)
-        with django_assert_max_num_queries(20) as queries:
+        with django_assert_max_num_queries(QUERIES_MAX) as queries:
             text(desk, path)
         counts.append(len(queries))
     tournaments.create(name="Cup", game_id=1, organiser_id=cup().organiser_id)
@@ -195,3 +197,34 @@ def test_the_desk_and_the_room_read_no_more_for_more_entrants(
     for path, most in zip(("desk/", f"matches/{match.pk}/room/"), counts, strict=True):
         with django_assert_max_num_queries(most):
             assert text(desk, path) != "404"
+
+
+def test_who_runs_it_does_not_decide_about_his_own_match(desk: Client, olga: User) -> None:
+    passports.add(user_id=olga.pk, game_id=1, ign="olga_x")
+    registration.register_player(tournament_id=cup().pk, user_id=olga.pk)
+    draw(1)
+    match = Match.objects.get()
+    path = f"matches/{match.pk}/room/"
+    given = {"act": "dispute", "reason": "RULES", "text": "No!"}
+    desk.post(f"{CUP}{path}acts/", given)
+    page = text(desk, path)
+    assert "the staff decides" in page
+    assert 'value="decide"' not in page
+    given = {"act": "decide", "verdict": "score", "score_a": 1, "score_b": 0, "decision": "Mine."}
+    answer = desk.post(f"{CUP}{path}acts/", given, follow=True)
+    assert "You play in this match, so you cannot decide" in answer.content.decode()
+    assert Dispute.objects.get().status == "ESCALATED"
+
+
+def test_the_room_of_a_dispute_holds_its_queries(desk: Client) -> None:
+    draw(2)
+    match = Match.objects.get()
+    assert match.entry_a
+    ann = client_of(User.objects.get(pk=match.entry_a.user_id))
+    path = f"matches/{match.pk}/room/"
+    ann.post(f"{CUP}{path}acts/", {"act": "report", "score_a": 1, "score_b": 0})
+    ann.post(f"{CUP}{path}acts/", {"act": "dispute", "reason": "RULES", "text": "No!"})
+    for client, page in ((ann, path), (desk, path), (desk, "desk/")):
+        text(client, page)
+        with at_most(QUERIES_MAX, page):
+            assert "A rule was broken" in text(client, page)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.tournaments import selectors as tournament_selectors
 from apps.tournaments.selectors import desk
-from apps.tournaments.selectors.speaking import side_of
+from apps.tournaments.selectors.speaking import speaks_in
 from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import matches as match_pages
 from apps.web.selectors import tournaments as tournament_pages
@@ -62,8 +62,11 @@ def match(request: HttpRequest, slug: str, match_id: int) -> HttpResponse:
 
 def has_room(user: Any, slug: str, match_id: int) -> bool:
     """Tell whether a match has a room for somebody: he plays it, or runs the tournament."""
-    found = desk.match_in(slug, match_id) if user.is_authenticated else None
-    return found is not None and (found.tournament.is_run_by(user) or side_of(user.pk, found) is not None)
+    found = desk.match_for(user.pk, slug, match_id) if user.is_authenticated else None
+    if found is None:
+        return False
+    plays = found.plays_for or found.tournament.is_run_by(user)
+    return bool(plays or speaks_in(user.pk, found) is not None)
 
 
 @require_safe

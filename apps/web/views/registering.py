@@ -18,6 +18,7 @@ from apps.tournaments import selectors as tournament_selectors
 from apps.tournaments.selectors.speaking import registers, speaks_for
 from apps.tournaments.services import check_in as checking
 from apps.tournaments.services import registration, results
+from apps.web.selectors.own import own_card
 from apps.web.selectors.registering import registration_page
 from apps.web.views.signed_in import signed_in
 
@@ -35,7 +36,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = {}
     if team := request.GET.get("team"):
         chosen[team] = numbers(request.GET, "player")
-    found = registration_page(slug, request.user.pk, chosen)
+    found = registration_page(slug, own_card(request), chosen)
     if found is None:
         raise Http404(slug)
     context = {
