@@ -69,8 +69,20 @@ def draw(settings: Swiss, state: State, fixtures: Mapping[Spot, Fixture], number
         )
         for team in present
     ]
-    found = pairs(players)
-    return {Spot(Stage.SWISS, "", number, place): pair for place, pair in enumerate(found)}
+    return in_their_places(pairs(players), state, number)
+
+
+def in_their_places(found: Sequence[Pair], state: State, number: int) -> dict[Spot, Pair]:
+    """Return where the pairs of a round play: one that was drawn before stays as it is."""
+    spots = [Spot(Stage.SWISS, "", number, place) for place in range(len(found))]
+    before = {frozenset(state.drawn[spot]): spot for spot in spots if spot in state.drawn}
+    kept = {before[frozenset(pair)] for pair in found if frozenset(pair) in before}
+    free = iter([spot for spot in spots if spot not in kept])
+    placed = {}
+    for pair in found:
+        spot = before.get(frozenset(pair))
+        placed[spot or next(free)] = state.drawn[spot] if spot else pair
+    return {spot: placed[spot] for spot in spots}
 
 
 def records_of(settings: Swiss, state: State, fixtures: Mapping[Spot, Fixture]) -> Records:

@@ -16,7 +16,8 @@ from apps.tournaments.models import (
     TournamentEntry,
     WrongStatus,
 )
-from apps.tournaments.services import matches, phases, registration, results, tournaments
+from apps.tournaments.services import corrections, matches, phases, registration, results, tournaments
+from apps.tournaments.signals import tournament_match_ready
 
 from .conftest import CALL_OF_DUTY
 
@@ -287,3 +288,22 @@ def test_who_leaves_forfeits_in_every_phase(cup, field):
     assert cup.game_id == CALL_OF_DUTY
     cup.refresh_from_db()
     assert cup.status == Status.COMPLETED
+
+
+def test_of_a_round_that_is_drawn_anew_new_pairs_hear(cup, field):
+    entries = {entry.pk: entry.user_id for entry in field(8)}
+    [phase] = started(cup, {"format": "SWISS"})
+    for match in open_matches(phase):
+        results.play(match_id=match.pk, score_a=1, score_b=0)
+    before = {match.pk: {match.entry_a_id, match.entry_b_id} for match in open_matches(phase)}
+    first = Match.objects.filter(phase=phase, round=1).order_by("number")[0]
+    with emitted() as events:
+        corrections.correct(match_id=first.pk, score_a=0, score_b=1, reason="Mixed up.")
+    after = {match.pk: {match.entry_a_id, match.entry_b_id} for match in open_matches(phase)}
+    assert after.keys() == before.keys()
+    new = {pk: pair for pk, pair in after.items() if pair != before[pk]}
+    assert len(new) > 0
+    assert all(pair not in before.values() for pair in new.values())
+    said = [payload for name, payload in events if name == tournament_match_ready.name]
+    told = {(one["user_id"], one["match_id"]) for one in said}
+    assert told == {(entries[entry_id], pk) for pk, pair in new.items() for entry_id in pair}

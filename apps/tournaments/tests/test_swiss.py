@@ -135,3 +135,16 @@ def test_a_round_of_many_is_as_near_in_score_as_can_be():
     total = sum(costs.of(place[a], place[b]) for a, b in found if b != NOBODY)
     assert costs.least() <= total < costs.least() + costs.fold
     assert not [pair for pair in found if pair.b in players[place[pair.a]].met]
+
+
+def test_pairs_that_stay_keep_their_match():
+    event = Event(Swiss(), 16)
+    for fixture in event.ready():
+        event.decide(fixture, fixture.a)
+    before = {frozenset((one.a, one.b)): one.spot for one in event.ready()}
+    event.decide(event.picture.fixtures[next(iter(event.decisions))], 9)
+    after = {frozenset((one.a, one.b)): one.spot for one in event.ready()}
+    assert before.keys() & after.keys(), "some stay"
+    assert before.keys() != after.keys(), "some do not"
+    assert all(after[pair] == spot for pair, spot in before.items() if pair in after)
+    assert sorted(spot.number for spot in after.values()) == list(range(8))
