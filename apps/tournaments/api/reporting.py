@@ -151,10 +151,11 @@ def escalate(request: HttpRequest, slug: str, match_id: int, dispute_id: int) ->
 )
 def decide(request: HttpRequest, slug: str, match_id: int, dispute_id: int, data: DecisionIn) -> Any:
     """Decide a dispute; a match that has a result is corrected, with all that follows from it."""
-    match, _ = place(request, slug, match_id)
+    match, side = place(request, slug, match_id)
     user, found = caller_of(request).user, dispute_of(match, dispute_id)
-    if not may_decide(user, found, match):
-        raise Problem(NOT_YOURS)
+    if not may_decide(user, found, match, side):
+        plays = "You play in this match: the staff decides its dispute."
+        raise Problem(NOT_YOURS, plays if side is not None else "")
     given = None if data.score_a is None or data.score_b is None else (data.score_a, data.score_b)
     return disputes.decide(
         dispute_id=found.pk,

@@ -1,4 +1,7 @@
-"""Disputes: the sides do not agree on a result. The organiser decides; once it is escalated, the staff."""
+"""Disputes: the sides do not agree on a result.
+
+The organiser decides; once it is escalated, and where he plays himself, the staff.
+"""
 
 from typing import Any
 
@@ -18,6 +21,7 @@ from apps.tournaments.models import (
     TournamentParticipant,
     moment,
 )
+from apps.tournaments.selectors.speaking import side_of
 from apps.tournaments.services import audit, corrections, matches, results
 from apps.tournaments.signals import tournament_dispute_decided, tournament_dispute_opened
 
@@ -47,6 +51,15 @@ class EnoughEvidence(ValidationError):
         super().__init__(_("There is enough evidence here."), code="enough_evidence")
 
 
+class OwnMatch(ValidationError):
+    """Nobody decides a dispute about a match in which he plays: another of the staff does."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You play in this match, so you cannot decide its dispute: the staff does."), code="own_match"
+        )
+
+
 @transaction.atomic
 def open_dispute(
     *, match_id: int, entry_id: int, by_id: int, reason: str, text: str, link: str = ""
@@ -73,11 +86,16 @@ def open_dispute(
 
 @transaction.atomic(savepoint=False)
 def open_about(match: Match, entry_id: int | None, reason: Reason) -> Dispute:
-    """Open a dispute about a match, which is locked; a side opens it, or two reports that differ."""
+    """Open a dispute about a match, which is locked; a side opens it, or two reports that differ.
+
+    Where the organiser plays himself it waits for the staff at once.
+    """
     if match.report_due_at is not None:
         match.report_due_at = None
         match.save(update_fields=["report_due_at"])
-    dispute = Dispute.objects.create(match=match, entry_id=entry_id, reason=reason)
+    own = side_of(match.tournament.organiser_id, match) is not None
+    status = Stand.ESCALATED if own else Stand.OPEN
+    dispute = Dispute.objects.create(match=match, entry_id=entry_id, reason=reason, status=status)
     tournament_dispute_opened.send_many(Dispute, told(dispute, match))
     return dispute
 
@@ -129,11 +147,13 @@ def decide(
     """Decide a dispute, with words for both sides: by a score, by the forfeit of an entry, or as it stands.
 
     A match that was decided is corrected, with all that follows; without a score and a forfeit its result
-    stands. Raises DisputeDecided, MatchNotReady where there is no result to stand, what `results` and
-    `corrections` raise, ValidationError by field.
+    stands. Raises DisputeDecided, OwnMatch, MatchNotReady where there is no result to stand, what `results`
+    and `corrections` raise, ValidationError by field.
     """
     dispute = undecided(dispute_id)
     match = dispute.match
+    if side_of(by_id, match) is not None:
+        raise OwnMatch
     dispute.decision, dispute.decided_by_id, dispute.decided_at = decision.strip(), by_id, moment()
     if not dispute.decision:
         raise ValidationError({"decision": _("Say why: both sides read it.")})

@@ -234,3 +234,18 @@ def test_nothing_is_disputed_when_the_tournament_is_over(room):
     tournaments.complete(tournament_id=room.match.tournament_id)
     with pytest.raises(WrongStatus):
         room.dispute("b")
+
+
+def test_nobody_decides_about_his_own_match(room, make_player):
+    Tournament.objects.update(organiser=room.a.user_id)
+    dispute = room.dispute("b")
+    assert dispute.status == "ESCALATED"
+    for by_id in (room.a.user_id, room.b.user_id):
+        with pytest.raises(disputes.OwnMatch, match="the staff does"):
+            disputes.decide(dispute_id=dispute.pk, by_id=by_id, decision="Mine.", score=(2, 0))
+    with pytest.raises(ValidationError, match="before the staff"):
+        results.play(match_id=room.pk, score_a=2, score_b=0, by_id=room.a.user_id)
+    assert Dispute.objects.get().status == "ESCALATED"
+    assert room.match.status == "READY"
+    disputes.decide(dispute_id=dispute.pk, by_id=make_player("Stella"), decision="Seen it.", score=(0, 2))
+    assert room.match.winner_id == room.b.pk
