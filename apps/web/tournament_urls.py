@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.views import embeds, exports, matches, registering, running, tournaments
+from apps.web.views import conditions, embeds, exports, matches, registering, running, tournaments
 
 urlpatterns = [
     path("tournaments/", tournaments.tournaments, name="tournaments"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("tournaments/<slug:slug>/matches/<int:match_id>/correction/", running.correction, name="correction"),
     path("tournaments/<slug:slug>/desk/", running.desk, name="desk"),
     path("tournaments/<slug:slug>/desk/acts/", running.desk_act, name="desk-act"),
+    path("tournaments/<slug:slug>/desk/conditions/", conditions.conditions, name="conditions"),
     path("tournaments/<slug:slug>/standings/", matches.standings, name="standings"),
     path("tournaments/<slug:slug>/registration/", registering.page, name="registration"),
     path("tournaments/<slug:slug>/registration/enter/", registering.enter, name="registration-enter"),

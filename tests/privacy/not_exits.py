@@ -51,6 +51,7 @@ NOT_EXITS = {
     "web:developers": NOBODY,
     "apps.web.views.faults.not_found": NOBODY,
     "web:correction": "the matches of one's own tournament, by the names of the public record",
+    "web:conditions": "the conditions of the organiser's own tournament",
     "web:desk": "the organiser's own tournament, by the names of the public record",
     "web:desk-act": "answers with a redirect",
     "web:match-room": "the sides of a match and who runs it, by the names of the public record",
