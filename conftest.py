@@ -11,6 +11,7 @@ import pytest
 from config.launcher.services import SERVICES, Absent
 
 os.environ["TESTING"] = "1"  # for the processes that tests start
+SLOW_SECONDS_MAX = 2 * 60 * 60
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,8 +26,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Skip slow tests unless asked for, and keep browser tests in one worker."""
     skip = pytest.mark.skip(reason="slow; runs with --slow")
     for item in items:
-        if item.get_closest_marker("slow") and not config.getoption("--slow"):
-            item.add_marker(skip)
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS_MAX) if config.getoption("--slow") else skip)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
 
