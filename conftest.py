@@ -23,13 +23,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip slow tests unless asked for, and keep browser tests in one worker."""
+    """Skip slow tests unless asked for; keep in one worker what shares a browser or a scene."""
     skip = pytest.mark.skip(reason="slow; runs with --slow")
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS_MAX) if config.getoption("--slow") else skip)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+        elif item.get_closest_marker("xdist_group") is None and (scene := scene_of(item)):
+            item.add_marker(pytest.mark.xdist_group(scene))
+
+
+def scene_of(item: pytest.Item) -> str | None:
+    """Return where a test's scene is set up once for several tests: its class, or its module."""
+    assert isinstance(item, pytest.Function)
+    if item.cls is not None:
+        return f"{item.module.__name__}.{item.cls.__qualname__}"
+    fixtures = [each[-1] for each in item._fixtureinfo.name2fixturedefs.values()]
+    return item.module.__name__ if any(each.scope == "module" for each in fixtures) else None
 
 
 @pytest.fixture(scope="session")
