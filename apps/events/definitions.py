@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 from django.dispatch import Signal
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from apps.events.envelope import Event
 from apps.events.errors import InvalidDeclaration, InvalidEvent
 
 P = ParamSpec("P")
@@ -130,11 +131,21 @@ class DomainEvent[**P](Signal):
         occurred_at: datetime | None = values.pop("occurred_at", None)
         return emit.send(self, sender, self._bind(args, values), occurred_at=occurred_at)
 
-    def send_many(self, sender: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Announce many rows in one INSERT; receivers run once per row, afterwards, in order."""
+    def send_many(
+        self,
+        sender: Any,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        causes: Iterable[Event] | None = None,
+    ) -> None:
+        """Announce many rows in one INSERT; receivers run once per row, afterwards, in order.
+
+        `causes` are the events that the rows are because of, one for each; without them, all are because of
+        what is being handled now. Raises InvalidEvent when there are not as many.
+        """
         from apps.events import emit
 
-        emit.send_many(self, sender, [dict(row) for row in rows])
+        emit.send_many(self, sender, [dict(row) for row in rows], None if causes is None else list(causes))
 
     def connect(
         self,

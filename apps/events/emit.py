@@ -28,12 +28,14 @@ INSERT = """
 INSERT INTO event_log (uid, event_type, version, key, user_id, subject_ids, payload,
                        created_at, occurred_at, actor_id, correlation_id, causation_id, depth)
 SELECT row.uid, %(type)s, %(version)s, row.key, row.user_id, row.subject_ids::bigint[], row.payload::jsonb,
-       clock.now, coalesce(%(occurred_at)s::timestamptz, clock.now), %(actor_id)s::bigint,
-       %(correlation_id)s::uuid, %(causation_id)s::uuid, %(depth)s
+       clock.now, coalesce(row.occurred_at, clock.now), row.actor_id, row.correlation_id, row.causation_id,
+       row.depth
   FROM (SELECT clock_timestamp() AS now) AS clock,
        unnest(%(uid)s::uuid[], %(key)s::text[], %(user_id)s::bigint[], %(subject_ids)s::text[],
-              %(payload)s::text[])
-       WITH ORDINALITY AS row (uid, key, user_id, subject_ids, payload, place)
+              %(payload)s::text[], %(occurred_at)s::timestamptz[], %(actor_id)s::bigint[],
+              %(correlation_id)s::uuid[], %(causation_id)s::uuid[], %(depth)s::int[])
+       WITH ORDINALITY AS row (uid, key, user_id, subject_ids, payload, occurred_at, actor_id,
+                               correlation_id, causation_id, depth, place)
  ORDER BY row.place
 RETURNING created_at
 """
@@ -71,17 +73,27 @@ def send(
         source = origin()
         if occurred_at is not None:
             source = replace(source, occurred_at=occurred_at)
-        [event] = write(signal, [payload], source)
+        [event] = write(signal, [payload], [source])
         return react(signal, sender, event)
 
 
-def send_many(signal: DomainEvent[Any], sender: Any, rows: Sequence[dict[str, Any]]) -> None:
+def send_many(
+    signal: DomainEvent[Any],
+    sender: Any,
+    rows: Sequence[dict[str, Any]],
+    causes: Sequence[Event] | None = None,
+) -> None:
     """Write many events of one type in one statement, then run the receivers of each."""
     payloads = [signal.normalise(row) for row in rows]
+    if causes is not None and len(causes) != len(payloads):
+        raise InvalidEvent(
+            f"{signal.name}: {len(payloads)} rows have {len(causes)} causes: give each its own"
+        )
     if not payloads:
         return
     with guarded():
-        events = write(signal, payloads, origin())
+        sources = [origin()] * len(payloads) if causes is None else [origin_of(cause) for cause in causes]
+        events = write(signal, payloads, sources)
         for event in events:
             react(signal, sender, event)
 
@@ -124,6 +136,15 @@ def origin() -> context.Context:
     return here if here.correlation_id else replace(here, correlation_id=uuid.uuid4())
 
 
+def origin_of(cause: Event) -> context.Context:
+    """Return where an event comes from that another one causes.
+
+    Raises EventLoop when the chain of causes is too long.
+    """
+    with cause.causing():
+        return origin()
+
+
 def descendants(here: context.Context) -> int:
     """Count the events of the request that everything began with."""
     with connection.cursor() as cursor:
@@ -132,18 +153,13 @@ def descendants(here: context.Context) -> int:
 
 
 def parameters(
-    signal: DomainEvent[Any], payloads: Sequence[dict[str, Any]], source: context.Context
+    signal: DomainEvent[Any], payloads: Sequence[dict[str, Any]], sources: Sequence[context.Context]
 ) -> dict[str, Any]:
     """Return what INSERT needs: what all rows share, and an array for each of the rest."""
     by_user = signal.key_kind == "user"
     return {
         "type": signal.name,
         "version": signal.version,
-        "occurred_at": source.occurred_at,
-        "actor_id": source.actor_id,
-        "correlation_id": source.correlation_id,
-        "causation_id": source.causation_id,
-        "depth": source.depth,
         "uid": [uuid7() for _ in payloads],
         "key": [signal.key_of(payload) for payload in payloads],
         "user_id": [payload[signal.key_argument] if by_user else None for payload in payloads],
@@ -151,19 +167,23 @@ def parameters(
             "{{{}}}".format(",".join(map(str, signal.users_of(payload)))) for payload in payloads
         ],
         "payload": [json.dumps(payload) for payload in payloads],
+        "occurred_at": [source.occurred_at for source in sources],
+        "actor_id": [source.actor_id for source in sources],
+        "correlation_id": [source.correlation_id for source in sources],
+        "causation_id": [source.causation_id for source in sources],
+        "depth": [source.depth for source in sources],
     }
 
 
 def write(
-    signal: DomainEvent[Any], payloads: Sequence[dict[str, Any]], source: context.Context
+    signal: DomainEvent[Any], payloads: Sequence[dict[str, Any]], sources: Sequence[context.Context]
 ) -> list[Event]:
-    """Insert the rows and ring for the workers at the commit."""
-    values = parameters(signal, payloads, source)
+    """Insert the rows, each with where it comes from, and ring for the workers at the commit."""
+    values = parameters(signal, payloads, sources)
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
         [created_at] = {row[0] for row in cursor.fetchall()}
     transaction.on_commit(wakeup.ring)
-    assert source.correlation_id is not None
     events = [
         Event(
             id=uid,
@@ -173,14 +193,21 @@ def write(
             user_id=user_id,
             created_at=created_at,
             occurred_at=source.occurred_at or created_at,
-            actor_id=values["actor_id"],
-            correlation_id=source.correlation_id,
+            actor_id=actor_id,
+            correlation_id=correlation_id,
             causation_id=source.causation_id,
             depth=source.depth,
             args=signal.decode(payload),
         )
-        for uid, key, user_id, payload in zip(
-            values["uid"], values["key"], values["user_id"], payloads, strict=True
+        for uid, key, user_id, actor_id, correlation_id, payload, source in zip(
+            values["uid"],
+            values["key"],
+            values["user_id"],
+            values["actor_id"],
+            values["correlation_id"],
+            payloads,
+            sources,
+            strict=True,
         )
     ]
     immediate.note(events)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils.safestring import mark_safe
 
-from apps.events import DomainEvent, InvalidEvent, context, domain_event, emit, occurring_at
+from apps.events import DomainEvent, Event, InvalidEvent, context, domain_event, emit, occurring_at
 from apps.events.errors import EventLoop, InvalidDeclaration
 from apps.events.models import EventLog
 from apps.events.testing import emitted
@@ -128,6 +128,27 @@ def test_send_many_writes_nothing_when_one_row_is_wrong() -> None:
     with pytest.raises(InvalidEvent):
         sample.pinged.send_many(None, [{"user_id": 1}, {"user_id": "2"}])
     assert not EventLog.objects.exists()
+
+
+def test_each_row_may_have_a_cause_of_its_own(hears: Any, django_assert_num_queries: Any) -> None:
+    then = datetime(2018, 8, 19, tzinfo=UTC)
+    causes: list[Event] = []
+    caused: list[Event] = []
+    hears(sample.ponged, lambda event, **_: causes.append(event))
+    hears(sample.pinged, lambda event, **_: caused.append(event))
+    for actor in (8, 9):
+        with context.acting(actor=actor, correlation_id=uuid.UUID(int=actor)), occurring_at(then):
+            sample.ponged.send(sender=None, user_id=actor)
+    rows = [{"user_id": 1}, {"user_id": 2}]
+    with transaction.atomic(), django_assert_num_queries(1):
+        sample.pinged.send_many(None, rows, causes=causes)
+    columns = ("causation_id", "correlation_id", "actor_id", "depth", "occurred_at")
+    expected = [(cause.id, cause.correlation_id, cause.actor_id, 1, then) for cause in causes]
+    assert [tuple(getattr(event, name) for name in columns) for event in caused] == expected
+    told = EventLog.objects.filter(event_type="pinged").order_by("id")
+    assert list(told.values_list(*columns)) == expected
+    with pytest.raises(InvalidEvent, match="2 rows have 1 causes"):
+        sample.pinged.send_many(None, rows, causes=causes[:1])
 
 
 def test_what_a_receiver_emits_comes_later_and_names_its_cause(hears: Any) -> None:

@@ -112,10 +112,13 @@ def announce(there: Container[int], sums: Mapping[int, Counter[str]], last: Mapp
 
     Nothing that is counted follows from this event, so it cannot cause itself.
     """
-    for user_id, event in sorted(last.items()):
-        if user_id in there and any(sums[user_id].values()) and not event.replay:
-            with event.causing():
-                stats_updated.send(UserProfileStats, user_id=user_id)
+    moved = {
+        user_id: event
+        for user_id, event in sorted(last.items())
+        if user_id in there and any(sums[user_id].values()) and not event.replay
+    }
+    rows = [{"user_id": user_id} for user_id in moved]
+    stats_updated.send_many(UserProfileStats, rows, causes=moved.values())
 
 
 @transaction.atomic(savepoint=False)

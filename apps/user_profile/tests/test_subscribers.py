@@ -176,7 +176,7 @@ def test_a_batch_twice_is_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_batch_is_a_few_statements() -> None:
-    """And one more for each player whose figures moved: it names a cause of its own.
+    """And one more that says whose figures moved, however many they are, each with a cause of its own.
 
     After the commit, as a worker runs it: what others do about that is not in the batch.
     """
@@ -190,7 +190,7 @@ def test_a_batch_is_a_few_statements() -> None:
             with transaction.atomic(), CaptureQueriesContext(connection) as queries:
                 handle(batch)
             said = sum("INSERT INTO event_log" in query["sql"] for query in queries)
-            assert said == (len(users) if handle == stats.count else 0)
+            assert said == (handle == stats.count)
             counted.append(len(queries) - said)
         assert counted[0] == counted[1] <= 4
 
@@ -209,12 +209,11 @@ def test_rows_are_locked_in_order_of_players() -> None:
     users = [create_user() for _ in range(5)]
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         stats.count([made(user_left_team, user.pk, team_id=1) for user in reversed(users)])
-    locking, adding, *announcing = (query["sql"] for query in queries.captured_queries)
+    locking, adding, announcing = (query["sql"] for query in queries.captured_queries)
     assert "ORDER BY 1 ASC FOR NO KEY UPDATE" in locking
     assert locking.startswith('SELECT "user_profile_userprofilestats"."user_id"')
     assert adding.startswith("\nUPDATE")
-    assert len(announcing) == len(users)
-    assert all("INSERT INTO event_log" in said for said in announcing)
+    assert "INSERT INTO event_log" in announcing
 
 
 def test_activities_are_never_rewritten() -> None:
