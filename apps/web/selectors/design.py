@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from apps.web.design import cup, forms, samples, tokens
 from apps.web.selectors.brackets import BracketPart, bracket_parts
 from apps.web.selectors.tournaments import Stage, stages_of
+from apps.web.selectors.trend import trend_of
 
 ICONS = ("trophy", "shield", "swords", "medal", "crown", "users", "user", "map-pin", "calendar-days", "radio")
 
@@ -46,6 +47,7 @@ def design_page() -> dict[str, Any]:
         "gaps": samples.gaps(),
         "standings": samples.standings(),
         "history": samples.history(),
+        "trend": trend_of(samples.history()),
         "pages": paginator.page(5),
         "page_range": list(paginator.get_elided_page_range(5)),
     }

@@ -16,6 +16,7 @@ from apps.web.selectors import Row
 from apps.web.selectors.activity import ActivityItem, activity_items
 from apps.web.selectors.history import HistoryRow, seen_by_player
 from apps.web.selectors.shop import Showpieces, showpieces_of
+from apps.web.selectors.trend import Trend, trend_of
 from apps.web.words.countries import country_name
 
 MATCHES_SHOWN = 20
@@ -41,6 +42,7 @@ class PlayerPage:
     shows_followers: bool
     shows_following: bool
     history: list[HistoryRow] | None
+    trend: Trend | None
     memberships: Sequence[Row] | None
     activity: list[ActivityItem] | None
     achievements: Sequence[achievements.Standing] | None
@@ -80,6 +82,7 @@ def _page(profile: Row, seen: Seen, held: Mapping[str, datetime]) -> PlayerPage:
     passports = profiles.passports_shown(seen)
     seats = teams.memberships_of(user_id) if seen.shows(Part.TEAMS) else None
     history = tournaments.matches_of(user_id, MATCHES_SHOWN) if seen.shows(Part.MATCH_HISTORY) else None
+    rows = None if history is None else _history(history, seen.viewer)
     shows_activity = seen.shows(Part.ACTIVITY_FEED)
     did = profiles.activity_of(seen, ACTIVITY_READ)
     return PlayerPage(
@@ -96,7 +99,9 @@ def _page(profile: Row, seen: Seen, held: Mapping[str, datetime]) -> PlayerPage:
         following_count=user.follow_counts.following_count if seen.shows(Part.FOLLOWING_COUNT) else None,
         shows_followers=seen.shows(Part.FOLLOWERS_LIST),
         shows_following=seen.shows(Part.FOLLOWING_LIST),
-        history=None if history is None else _history(history, seen.viewer),
+        history=rows,
+        # Each point is a match, so both the figures and the matches have to be shown.
+        trend=trend_of(rows) if rows and seen.shows(Part.STATS) else None,
         memberships=seats,
         level=gamification.level(user_id) if seen.shows(Part.LEVEL_XP) else None,
         showpieces=showpieces_of(user_id) if seen.shows(Part.INVENTORY) else Showpieces(),

@@ -4,7 +4,7 @@ import re
 
 from apps.teams.services import roster
 from apps.user_profile.models import User
-from apps.user_profile.services import profiles
+from apps.user_profile.services import privacy, profiles
 from apps.web.tests.pages import SeasonCase, at_most, html_of, text_of
 from apps.web.tests.season import NEW_NAME, OLD_NAME
 
@@ -91,6 +91,22 @@ class Player(SeasonCase):
         page = text_of(self.client, "/@Cleo/")
         # The three group matches; what came later was played under the new name.
         assert page.count(f"{NEW_NAME} (played as {OLD_NAME})") == 3
+
+    def test_form_is_drawn_and_said(self) -> None:
+        html = html_of(self.client, "/@Cleo/")
+        played = html.count('class="trend__dot"')
+        assert played == len(re.findall(r'class="trend__(?:won|lost|level)"', html)) > 1
+        assert html.count('role="img" aria-label="') == 2
+        assert f"the last {played} matches" in text_of(self.client, "/@Cleo/")
+
+    def test_who_hides_his_matches_or_what_they_name_hides_his_form(self) -> None:
+        cleo = User.objects.get(username="Cleo")
+        for switch in ("show_match_history", "show_teams", "show_tournaments"):
+            with self.subTest(switch):
+                privacy.update(user_id=cleo.pk, **{switch: False})
+                assert 'id="form"' not in html_of(self.client, "/@Cleo/")
+                assert "No form yet" not in text_of(self.client, "/@Cleo/")
+                privacy.update(user_id=cleo.pk, **{switch: True})
 
     def test_a_new_name_shows_at_the_next_read(self) -> None:
         profiles.rename(user_id=User.objects.get(username="Cleo").pk, display_name="Cleopatra")
