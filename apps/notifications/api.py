@@ -1,5 +1,6 @@
 """What one is told, for programs."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,9 @@ from apps.api.schemas import Strict
 from apps.api.scopes import Scope
 from apps.notifications import kinds, selectors
 from apps.notifications.selectors import Line
+from apps.notifications.services import hours, preferences
 from apps.notifications.services import notifications as service
-from apps.notifications.services import preferences
+from apps.notifications.services.hours import Times
 from apps.notifications.services.preferences import Wish
 from apps.user_profile.selectors.privacy import viewer_of
 
@@ -65,6 +67,31 @@ class PreferenceIn(Strict):
 
     in_app: bool
     by_email: bool
+
+
+class HoursOut(Schema):
+    """When your e-mails leave, by the clock of a time zone of the IANA list.
+
+    `is_daily`: all of a day in one e-mail, at the hour `daily_at`. From the hour `quiet_from` to
+    `quiet_until` nothing leaves; both are null where there are no such hours. What is urgent leaves at once
+    all the same.
+    """
+
+    time_zone: str
+    is_daily: bool
+    daily_at: int
+    quiet_from: int | None
+    quiet_until: int | None
+
+
+class HoursIn(Strict):
+    """When you want your e-mails."""
+
+    time_zone: str = Field(max_length=64)
+    is_daily: bool
+    daily_at: int = Field(ge=0, le=23)
+    quiet_from: int | None = Field(ge=0, le=23)
+    quiet_until: int | None = Field(ge=0, le=23)
 
 
 @router.get(
@@ -148,6 +175,30 @@ def set_preference(request: HttpRequest, kind: str, data: PreferenceIn) -> Any:
     wish = Wish(data.in_app, data.by_email)
     preferences.choose(caller_of(request).user.pk, {kind: wish})
     return _preference(kind, wish)
+
+
+@router.get(
+    "/me/notifications/hours/",
+    response=HoursOut,
+    auth=Token(Scope.READ),
+    operation_id="get_notification_hours",
+)
+def my_hours(request: HttpRequest) -> Any:
+    """Say when your e-mails leave."""
+    return asdict(hours.times_of(caller_of(request).user.pk))
+
+
+@router.put(
+    "/me/notifications/hours/",
+    response=HoursOut,
+    auth=Token(Scope.NOTIFICATIONS_WRITE),
+    operation_id="set_notification_hours",
+)
+def set_hours(request: HttpRequest, data: HoursIn) -> Any:
+    """Say when you want your e-mails."""
+    wanted = Times(**data.dict())
+    hours.choose(caller_of(request).user.pk, wanted)
+    return asdict(wanted)
 
 
 def _preference(code: str, wish: Wish) -> dict[str, Any]:

@@ -7,15 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.events import periodic
-from apps.notifications.services import mails, notifications
+from apps.notifications.services import digests, mails, notifications
 
 
 @periodic(every=timedelta(seconds=2))
 def send_mails() -> None:
     """Send the e-mails whose time has come: claimed here, sent once that is committed."""
-    claimed = mails.claim()
-    if claimed:
-        transaction.on_commit(partial(mails.send, claimed))
+    for leaving in (mails, digests):
+        claimed = leaving.claim()
+        if claimed:
+            transaction.on_commit(partial(leaving.send, claimed))
 
 
 @periodic(at=time(hour=4, minute=50))

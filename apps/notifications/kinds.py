@@ -23,7 +23,8 @@ class Kind:
     """A kind of notification.
 
     `together` says it of several at once, with `{actor}` and `{others}`; without it each stands by itself.
-    `by_email` is how the switch stands until the player turns it.
+    `by_email` is how the switch stands until the player turns it. What is `urgent` is of no use tomorrow: its
+    e-mail leaves at once, whatever hours the player chose.
     """
 
     code: str
@@ -31,16 +32,23 @@ class Kind:
     label: Promise
     together: str = ""
     by_email: bool = False
+    urgent: bool = False
 
 
 known: dict[str, Kind] = {}
 
 
 def declare(
-    code: str, category: Category, label: Promise, *, together: str = "", by_email: bool = False
+    code: str,
+    category: Category,
+    label: Promise,
+    *,
+    together: str = "",
+    by_email: bool = False,
+    urgent: bool = False,
 ) -> str:
     """Declare a kind; return its code."""
-    known[code] = Kind(code, category, label, together, by_email)
+    known[code] = Kind(code, category, label, together, by_email, urgent)
     return code
 
 

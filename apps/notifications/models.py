@@ -106,12 +106,40 @@ class Outcome(models.TextChoices):
     FAILED = "FAILED"
 
 
-class Mail(models.Model):
-    """A notification that goes out by e-mail, once. What it says is decided when it leaves."""
+class Hours(models.Model):
+    """When a player wants his e-mails; without a row at once, at any time. What is urgent leaves at once."""
 
-    notification = models.OneToOneField(
-        Notification, on_delete=models.CASCADE, primary_key=True, related_name="mail"
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
+    # A name of the IANA list; the hours are those of the clock there.
+    time_zone = models.CharField(max_length=64, default="UTC")
+    # All of a day in one e-mail, at `daily_at`.
+    is_daily = models.BooleanField(default=False)
+    daily_at = models.PositiveSmallIntegerField(default=8)
+    # Nothing leaves from the one hour to the other, which may be of the next day.
+    quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "hours"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(daily_at__lte=23), name="hours_daily_on_the_clock"),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__lte=23, quiet_until__lte=23)
+                & ~models.Q(quiet_from=models.F("quiet_until")),
+                name="hours_quiet_on_the_clock",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hours of user {self.user_id}"
+
+
+class Leaving(models.Model):
+    """An e-mail that leaves once: when it is tried next, and what became of it."""
+
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
     note = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -120,17 +148,53 @@ class Mail(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        abstract = True
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(outcome="WAITING", settled_at=None)
                 | ~models.Q(outcome="WAITING") & models.Q(settled_at__isnull=False),
-                name="mail_settled_at_a_time",
+                name="%(class)s_settled_at_a_time",
             )
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(outcome="WAITING"), name="mail_due"),
-            models.Index(fields=["-settled_at"], condition=models.Q(outcome="FAILED"), name="mail_failed"),
+            models.Index(fields=["due_at"], condition=models.Q(outcome="WAITING"), name="%(class)s_due"),
+            models.Index(
+                fields=["-settled_at"], condition=models.Q(outcome="FAILED"), name="%(class)s_failed"
+            ),
         ]
+
+
+class Digest(Leaving):
+    """The e-mail with all of a player's day. There is one for each of his days, so no day has two."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    day = models.DateField()
+
+    class Meta(Leaving.Meta):
+        constraints = [
+            *Leaving.Meta.constraints,
+            models.UniqueConstraint(fields=["user", "day"], name="digest_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"e-mail of {self.day} for user {self.user_id}: {self.outcome}"
+
+
+class Mail(Leaving):
+    """A notification that goes out by e-mail, once. What it says is decided when it leaves.
+
+    By itself, or in the digest of a day: then that is sent, and this says what became of its line.
+    """
+
+    notification = models.OneToOneField(
+        Notification, on_delete=models.CASCADE, primary_key=True, related_name="mail"
+    )
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, null=True, blank=True, related_name="mails")
+
+    class Meta(Leaving.Meta):
+        pass
 
     def __str__(self) -> str:
         return f"e-mail of notification {self.pk}: {self.outcome}"

@@ -13,8 +13,8 @@ from django.utils import timezone
 from apps.events import Event, EventError
 from apps.live import bells
 from apps.notifications import kinds
-from apps.notifications.models import Notification, NotificationQuerySet
-from apps.notifications.services import mails, preferences
+from apps.notifications.models import Digest, Notification, NotificationQuerySet
+from apps.notifications.services import hours, mails, preferences
 from apps.user_profile.selectors.hearing import who_hears
 
 # Older than this it is history, not news: what is imported or heard late tells nobody.
@@ -157,13 +157,15 @@ def ring(recipient_ids: Iterable[int]) -> None:
 
 
 def forget(user_id: int) -> None:
-    """Delete what a player was told."""
+    """Delete what a player was told, and when he wanted to be."""
     Notification.objects.filter(recipient_id=user_id).delete()
+    hours.forget(user_id)
 
 
 def prune(now: datetime) -> int:
     """Delete what was read or taken back, and is old; return how many lines that were."""
     old = now - timedelta(days=KEPT_DAYS)
+    Digest.objects.filter(settled_at__lt=old, mails=None).delete()
     done = Notification.objects.filter(created_at__lt=old).exclude(mail__outcome="WAITING")
     return (
         done.filter(Q(read_at__lt=old) | Q(retracted_at__lt=old))

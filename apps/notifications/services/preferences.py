@@ -9,6 +9,8 @@ from django.db import transaction
 from apps.notifications import kinds
 from apps.notifications.models import Preference
 
+# What the link of a digest says instead of a kind.
+DIGEST = "digest"
 SALT = "apps.notifications.unsubscribe"
 
 
@@ -53,6 +55,11 @@ def choose(user_id: int, wanted: Mapping[str, Wish]) -> None:
     )
 
 
+def codes_of(code: str) -> list[str]:
+    """Return the kinds that a link ends: one, or all that a digest has."""
+    return [each.code for each in kinds.known.values() if not each.urgent] if code == DIGEST else [code]
+
+
 @transaction.atomic
 def stop_mail(user_id: int, codes: Iterable[str]) -> None:
     """Send a player no e-mail about these kinds any more; the page tells him as before."""
@@ -71,4 +78,4 @@ def read_token(token: str) -> tuple[int, str]:
         user_id, code = signing.loads(token, salt=SALT)
     except (signing.BadSignature, ValueError) as error:
         raise BadLink("this link is not ours, or not whole") from error
-    return int(user_id), kinds.of(code).code
+    return int(user_id), code if code == DIGEST else kinds.of(code).code

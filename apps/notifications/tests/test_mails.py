@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.community.services import comments, posts
 from apps.notifications import jobs, selectors
 from apps.notifications.models import Mail, Notification, Outcome
-from apps.notifications.services import mails, notifications, preferences
+from apps.notifications.services import leaving, mails, notifications, preferences
 from apps.notifications.services.preferences import Wish
 from apps.notifications.tests.test_notifications import event
 from apps.user_profile.models import User
@@ -107,12 +107,12 @@ def test_it_is_tried_again_and_given_up_where_the_player_sees_it(
     told: Notification, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     breaks(monkeypatch, SMTPServerDisconnected("gone"))
-    for number in range(1, len(mails.PAUSES_S) + 1):
+    for number in range(1, len(leaving.PAUSES_S) + 1):
         Mail.objects.update(due_at=timezone.now())
         assert work() == 0
         found = Mail.objects.get()
         assert (found.outcome, found.attempts) == (Outcome.WAITING, number)
-        assert found.due_at > timezone.now() + timedelta(seconds=mails.PAUSES_S[number - 1] - 1)
+        assert found.due_at > timezone.now() + timedelta(seconds=leaving.PAUSES_S[number - 1] - 1)
     Mail.objects.update(due_at=timezone.now())
     work()
     assert outcome() == (Outcome.FAILED, "SMTPServerDisconnected: gone")

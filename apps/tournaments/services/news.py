@@ -10,7 +10,11 @@ from apps.tournaments.models import Match, Registration, Tournament
 from apps.tournaments.selectors.matches import label
 
 ENTRY = declare(
-    "tournament_entry", Category.TOURNAMENT, gettext_lazy("Something about your registration"), by_email=True
+    "tournament_entry",
+    Category.TOURNAMENT,
+    gettext_lazy("Something about your registration"),
+    by_email=True,
+    urgent=True,
 )
 ANSWERS = {
     Registration.CONFIRMED: gettext_noop("You are in: {tournament}."),
@@ -23,7 +27,11 @@ CHECK_IN = {
     True: gettext_noop("Check-in is about to close, and you are not checked in: {tournament}."),
 }
 MATCH = declare(
-    "tournament_match", Category.TOURNAMENT, gettext_lazy("A match of yours waits for you"), by_email=True
+    "tournament_match",
+    Category.TOURNAMENT,
+    gettext_lazy("A match of yours waits for you"),
+    by_email=True,
+    urgent=True,
 )
 REGISTERED = gettext_noop("You are registered: {tournament}.")
 PROMOTED = gettext_noop("A place became free and is yours: {tournament}.")

@@ -3,6 +3,7 @@
 from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,11 +12,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.notifications import kinds, selectors
-from apps.notifications.services import mails, preferences
+from apps.notifications.services import hours, mails, preferences
 from apps.notifications.services import notifications as service
 from apps.user_profile.selectors.privacy import viewer_of
-from apps.web.forms.notifications import PreferencesForm
+from apps.web.forms.notifications import HoursForm, PreferencesForm
 from apps.web.views.paging import paged
+from apps.web.views.posts import refuse
 from apps.web.views.signed_in import signed_in
 
 ROWS_PER_PAGE = 25
@@ -82,13 +84,16 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def settings(request: HttpRequest) -> HttpResponse:
     """Show where the player wants to be told of what, and change it."""
     user_id = signed_in(request)
-    form = PreferencesForm(preferences.wishes_of(user_id), request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        preferences.choose(user_id, form.wishes())
+    posted = request.POST if request.method == "POST" else None
+    about_hours = posted is not None and "daily_at" in posted
+    form = PreferencesForm(preferences.wishes_of(user_id), None if about_hours else posted)
+    times = HoursForm(hours.times_of(user_id), posted if about_hours else None)
+    if posted is not None and (chose_hours(user_id, times) if about_hours else chose(user_id, form)):
         messages.success(request, _("Saved. It holds from now on."))
         return redirect("web:notification-settings")
     context = {
         "form": form,
+        "hours": times,
         "address": mails.verified_address(user_id),
         "failed": selectors.failed_mails_of(user_id),
         "noindex": True,
@@ -96,6 +101,23 @@ def settings(request: HttpRequest) -> HttpResponse:
         "description": _("Where you want to be told of what."),
     }
     return render(request, "web/pages/settings/notifications.html", context)
+
+
+def chose(user_id: int, form: PreferencesForm) -> bool:
+    """Store where the player wants to be told of what; tell whether the form could be read."""
+    if form.is_valid():
+        preferences.choose(user_id, form.wishes())
+    return form.is_valid()
+
+
+def chose_hours(user_id: int, form: HoursForm) -> bool:
+    """Store when the player wants his e-mails; tell whether it was accepted, else the form knows why."""
+    if form.is_valid():
+        try:
+            hours.choose(user_id, form.times())
+        except ValidationError as error:
+            refuse(form, error)
+    return form.is_valid()
 
 
 # Mail programs post here by themselves (RFC 8058), with neither session nor token: the link is the proof.
@@ -110,9 +132,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404("token") from None
     is_done = request.method == "POST"
     if is_done:
-        preferences.stop_mail(user_id, kinds.known if request.POST.get("all") else [code])
+        preferences.stop_mail(user_id, kinds.known if request.POST.get("all") else preferences.codes_of(code))
+    label = _("All that comes once a day") if code == preferences.DIGEST else kinds.of(code).label
     context = {
-        "label": kinds.of(code).label,
+        "label": label,
         "is_done": is_done,
         "all": bool(request.POST.get("all")),
         "noindex": True,
