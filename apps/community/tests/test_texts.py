@@ -1,6 +1,8 @@
 """What becomes of Markdown: the marks that are taken, and that no known attack gets through."""
 
+import json
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,85 +13,7 @@ from hypothesis import strategies as st
 from apps.community import texts
 
 # From the OWASP filter evasion sheet, the corpora of Markdown sanitisers, and of mutation XSS.
-ATTACKS = [
-    "<script>alert(1)</script>",
-    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
-    "<<script>script>alert(1)<</script>/script>",
-    "<img src=x onerror=alert(1)>",
-    "<img src=`x` onerror=alert(1)//",
-    "<svg/onload=alert(1)>",
-    "<svg><script>alert&#40;1)</script></svg>",
-    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
-    "<math><a xlink:href=javascript:alert(1)>x</a></math>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    "<template><script>alert(1)</script></template>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<iframe src=javascript:alert(1)>",
-    "<object data=data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==>",
-    "<embed src=javascript:alert(1)>",
-    "<base href=javascript:alert(1)//>",
-    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
-    "<link rel=stylesheet href=//evil.example/x.css>",
-    "<style>@import '//evil.example/x.css';</style>",
-    "<div style='background:url(javascript:alert(1))'>x</div>",
-    "<details open ontoggle=alert(1)>x</details>",
-    "<input autofocus onfocus=alert(1)>",
-    "<body onload=alert(1)>",
-    "<video><source onerror=alert(1)></video>",
-    "<audio src=x onerror=alert(1)>",
-    "<marquee onstart=alert(1)>x</marquee>",
-    "<isindex action=javascript:alert(1) type=submit>",
-    "<a href='javascript:alert(1)'>x</a>",
-    "<a href='&#106;avascript:alert(1)'>x</a>",
-    "<p><a href=\"java\tscript:alert(1)\">x</a></p>",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt:alert(1))",
-    "[x](javascript&colon;alert(1))",
-    "[x](javascript&#58;alert(1))",
-    "[x](&#x6A&#x61&#x76&#x61&#x73&#x63&#x72&#x69&#x70&#x74&#x3A;alert(1))",
-    "[x](java&#10;script:alert(1))",
-    "[x](  javascript:alert(1))",
-    "[x](<javascript:alert(1)>)",
-    "[x](vbscript:msgbox(1))",
-    "[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
-    "[x](data:image/svg+xml,<svg onload=alert(1)>)",
-    "[x](file:///etc/passwd)",
-    "[x](blob:https://example.com/1)",
-    "[x](https://example.com/\"onmouseover=\"alert(1))",
-    "[x](https://example.com 'a\" onmouseover=\"alert(1)')",
-    "[x][1]\n\n[1]: javascript:alert(1)",
-    "[x][1]\n\n[1]: <javascript:alert(1)> \"x\"",
-    "<javascript:alert(1)>",
-    "<https://example.com/\"><script>alert(1)</script>>",
-    "![x](javascript:alert(1))",
-    "![x](x\"onerror=\"alert(1))",
-    "![x](https://evil.example/pixel.png)",
-    "![<script>alert(1)</script>](https://evil.example/x)",
-    "`<script>alert(1)</script>`",
-    "```html\n<script>alert(1)</script>\n```",
-    "```\"><script>alert(1)</script>\nx\n```",
-    "``` x onclick=alert(1)\nx\n```",
-    "    <script>alert(1)</script>",
-    "> <script>alert(1)</script>",
-    "* <img src=x onerror=alert(1)>",
-    "<!-- --><script>alert(1)</script>",
-    "<![CDATA[<script>alert(1)</script>]]>",
-    "<?xml version='1.0'?><script>alert(1)</script>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "\\<script>alert(1)\\</script>",
-    "<scr\0ipt>alert(1)</scr\0ipt>",
-    "@\"><script>alert(1)</script>",
-    "#\"><script>alert(1)</script>",
-    "#x\"onclick=alert(1)",
-    "@ada\"onclick=alert(1)",
-    "http://example.com/\"onmouseover=alert(1)",
-    "www.example.com/<script>alert(1)</script>",
-    "*[x](javascript:alert(1))*<b onclick=alert(1)>",
-    "\u202e<script>alert(1)</script>",
-    "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
-]  # fmt: skip
+ATTACKS: list[str] = json.loads(Path(__file__).with_name("attacks.json").read_text())
 
 
 class Reader(HTMLParser):
