@@ -7,7 +7,16 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import api, backbone, economy, feed, names, readme  # noqa: F401  they register what they measure
+from benchmarks import (  # noqa: F401  they register what they measure
+    api,
+    backbone,
+    economy,
+    feed,
+    names,
+    overlays,
+    readme,
+    webhooks,
+)
 from benchmarks.rows import MEASUREMENTS, QUICK, WHOLE, Row
 
 

@@ -1,12 +1,19 @@
-"""The benchmark's databases, made and dropped by processes of their own: `python -m benchmarks.databases`."""
+"""The benchmark's databases, made and dropped by processes of their own: `python -m benchmarks.databases`.
+
+Each is a copy of one without players, which is migrated once and kept for as long as the migrations stand.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 VARIABLE = "BENCH_DATABASE"
+EMPTY = "deltacrown_bench_empty_"
+CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def current() -> str:
@@ -52,11 +59,51 @@ def main(arguments: list[str]) -> None:
 
     from benchmarks import crowd
 
+    name = current()
     if arguments[0] == "fill":
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        copy(migrated(), name)
+        connection.settings_dict["NAME"] = name
         crowd.gather(int(arguments[1]))
     else:
         connection.creation.destroy_test_db("postgres", verbosity=0)
+
+
+def migrated() -> str:
+    """Return the name of a database without players, made when the migrations are others than before."""
+    from django.db import connection
+
+    name = EMPTY + digest()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [EMPTY])
+        there = {row[0] for row in cursor.fetchall()}
+        for other in there - {name}:
+            cursor.execute(f"DROP DATABASE {other}")
+    if name not in there:
+        half = f"{EMPTY}half"
+        connection.settings_dict["TEST"]["NAME"] = half
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {half} RENAME TO {name}")
+    return name
+
+
+def copy(source: str, name: str) -> None:
+    """Make a database anew as a copy of another."""
+    from django.db import connection
+
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
+
+
+def digest() -> str:
+    """Return what tells one state of the migrations from another."""
+    found = hashlib.sha256()
+    for path in [*sorted(CHECKOUT.glob("*/**/*migrations/*.py")), CHECKOUT / "requirements/runtime.txt"]:
+        found.update(path.read_bytes())
+    return found.hexdigest()[:12]
 
 
 if __name__ == "__main__":
