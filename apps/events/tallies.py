@@ -43,7 +43,7 @@ INSERT INTO event_tally AS mine (subscriber, event_type, {SUMS}, buckets, width_
 VALUES {{rows}}
 {ADDED}
 """
-ROW = f"(%(name)s, {{values}}, {MINUTE_S}, date_trunc('minute', clock_timestamp()))"
+ROW = f"(%({{name}})s, {{values}}, {MINUTE_S}, date_trunc('minute', clock_timestamp()))"
 COMPACT = f"""
 WITH old AS (DELETE FROM event_tally WHERE width_s = {MINUTE_S} AND began_at < %(before)s RETURNING *)
 INSERT INTO event_tally AS mine (began_at, width_s, subscriber, event_type, {SUMS}, buckets)
@@ -140,13 +140,19 @@ class Tallies(defaultdict[str, Tally]):
 
     def statement(self) -> tuple[str, dict[str, Any]]:
         """Return the statement that adds them to those of the subscriber `name`; empty without any."""
-        rows, parameters = [], {}
-        for place, (event_type, one) in enumerate(self.items()):
-            values = (event_type, one.delivered, one.failed, one.retried, one.dead, one.busy_ms, one.buckets)
-            named = {f"tally_{place}_{column}": value for column, value in enumerate(values)}
-            parameters.update(named)
-            rows.append(ROW.format(values=", ".join(f"%({name})s" for name in named)))
+        rows, parameters = self.rows()
         return (ADD.format(rows=", ".join(rows)) if rows else ""), parameters
+
+    def rows(self, prefix: str = "", name: str | None = None) -> tuple[list[str], dict[str, Any]]:
+        """Return rows for ADD and their parameters, whose names begin with a prefix."""
+        rows: list[str] = []
+        parameters: dict[str, Any] = {} if name is None else {f"{prefix}name": name}
+        for place, (event_type, one) in enumerate(sorted(self.items())):
+            values = (event_type, one.delivered, one.failed, one.retried, one.dead, one.busy_ms, one.buckets)
+            named = {f"{prefix}tally_{place}_{column}": value for column, value in enumerate(values)}
+            parameters.update(named)
+            rows.append(ROW.format(name=f"{prefix}name", values=", ".join(f"%({each})s" for each in named)))
+        return rows, parameters
 
 
 def elapsed_ms(began: float) -> float:
@@ -154,12 +160,16 @@ def elapsed_ms(began: float) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def add(name: str, several: Tallies) -> None:
-    """Add what somebody else than a subscriber did, in the caller's transaction."""
-    sql, parameters = several.statement()
-    if sql:
+def add(several: Mapping[str, Tallies]) -> None:
+    """Add what others than subscribers did, by name, in the caller's transaction. One statement."""
+    rows, parameters = [], {}
+    for place, (name, tallies) in enumerate(sorted(several.items())):
+        found, values = tallies.rows(f"n{place}_", name)
+        rows += found
+        parameters.update(values)
+    if rows:
         with connection.cursor() as cursor:
-            cursor.execute(sql, {"name": name, **parameters})
+            cursor.execute(ADD.format(rows=", ".join(rows)), parameters)
 
 
 def compact(now: datetime) -> None:

@@ -24,6 +24,15 @@ CONCURRENCY_MAX = 10
 CONCURRENCY = 4
 IN_FLIGHT_MAX = 400
 IN_FLIGHT_DOUBTFUL_MAX = 200
+# Who has not answered by then takes no more room, only a socket: at most so many of both kinds together.
+LATE_S = 0.5
+UNDER_WAY_MAX = 800
+# Taken and written at once: the first of them leave before the last of hundreds are written.
+TAKEN_MAX = 100
+# Messages that an endpoint in order is handed at once, to be sent one after the other; what has not left so
+# long after it was written is written anew, since somebody may have hidden what it tells.
+RUN_MAX = 20
+FRESH_S = 1.0
 
 # The breaker: so many failures in a row close the way, for a pause that doubles with every failed probe.
 BREAKER_FAILURES = 5

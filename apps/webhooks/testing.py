@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from typing import Any
 
 from standardwebhooks import Webhook
 
 from apps.webhooks.models import Endpoint
-from apps.webhooks.sending import exchange, transport, turn
-from apps.webhooks.sending.exchange import Reply
-from apps.webhooks.services import endpoints, results
+from apps.webhooks.sending import runs, transport, turn
+from apps.webhooks.services import endpoints
 from apps.webhooks.services.outbox import Ready
-from apps.webhooks.services.results import Pace
+from apps.webhooks.services.results import Pace, Result
 
 # Everything that is not a delivery of its own is over at once.
 HURRIED = Pace(schedule_s=(0,) * 10, breaker_s=0.0)
@@ -118,17 +118,19 @@ def work_off(*, pace: Pace = HURRIED, timeout_s: float = TIMEOUT_S, turns: int =
         if not found.taken:
             return taken
         taken += found.taken
-        replies = asyncio.run(exchange_all(found.ready, timeout_s))
-        noted = [turn.result_of(ready, reply) for ready, reply in zip(found.ready, replies, strict=True)]
-        results.record(noted, lease=lease, pace=pace)
+        results, unsent = asyncio.run(bring_all(found.ready, timeout_s))
+        turn.note(results, unsent, lease=lease, pace=pace)
     return taken
 
 
-async def exchange_all(ready: Any, timeout_s: float) -> list[Reply]:
-    """Send these messages side by side."""
+async def bring_all(ready: Any, timeout_s: float) -> tuple[list[Result], list[int]]:
+    """Send messages side by side, those in order one after the other; return what did not leave, too."""
 
-    async def one(each: Ready) -> Reply:
-        return await exchange.perform(client, each.message, timeout_s=timeout_s)
+    async def one(run: list[Ready]) -> list[Result]:
+        sent = runs.bring(client, run, is_over=lambda: False, timeout_s=timeout_s)
+        return [turn.result_of(*each) async for each in sent]
 
     async with transport.client() as client:
-        return list(await asyncio.gather(*map(one, ready)))
+        results = list(chain.from_iterable(await asyncio.gather(*map(one, runs.of(ready)))))
+    brought = {each.delivery_id for each in results}
+    return results, [each.claim.id for each in ready if each.claim.id not in brought]

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpcore
-import httpx
 
 from apps.webhooks.limits import RESPONSE_BYTES_MAX, TIMEOUT_S
 from apps.webhooks.sending import guard
+from apps.webhooks.sending.transport import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +64,23 @@ class Reply:
         return max(0.0, (at - self.started_at).total_seconds()) if at.tzinfo else None
 
 
-async def perform(client: httpx.AsyncClient, message: Message, *, timeout_s: float = TIMEOUT_S) -> Reply:
+async def perform(client: Client, message: Message, *, timeout_s: float = TIMEOUT_S) -> Reply:
     """Send a message and read its answer, however the other side behaves."""
     started_at, began = datetime.now(UTC), time.perf_counter()
     status, error, headers, body = None, "", {}, b""
     try:
         async with asyncio.timeout(timeout_s):
-            guard.check_url(message.url)
-            request = client.stream(
-                message.method, message.url, headers=dict(message.headers), content=message.body.encode(),
-                timeout=timeout_s,
-            )  # fmt: skip
+            url = guard.check_url(message.url)
+            request = client.answer(message.method, url, message.headers, message.body.encode())
             async with request as answer:
                 body = await start_of(answer)
                 # Only now: an answer that never ends its body in time is none.
-                status, headers = answer.status_code, dict(answer.headers)
+                status, headers = answer.status, told(answer)
     except TimeoutError:
         error = f"no whole answer within {timeout_s:g} s"
     except guard.Refused as refused:
         error = f"refused: {refused}"
-    except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.ProtocolError,
-            httpcore.TimeoutException, OSError) as failure:  # fmt: skip
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as failure:
         error = described(failure)
     return Reply(
         started_at=started_at,
@@ -104,11 +100,20 @@ def described(failure: BaseException) -> str:
     return f"{type(failure).__name__}: {cause}" if cause else type(failure).__name__
 
 
-async def start_of(answer: httpx.Response) -> bytes:
+def told(answer: httpcore.Response) -> dict[str, str]:
+    """Return the headers of an answer, of a name that comes twice all values by comma."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in answer.headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+async def start_of(answer: httpcore.Response) -> bytes:
     """Return the beginning of a body: what comes after the limit is left where it is."""
     parts, size = [], 0
     # Not decoded: a small body may unpack to a huge one.
-    async for part in answer.aiter_raw():
+    async for part in answer.aiter_stream():
         parts.append(part)
         size += len(part)
         if size >= RESPONSE_BYTES_MAX:

@@ -8,18 +8,17 @@ import asyncio
 import logging
 import signal
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-import httpx
 import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 
 from apps.events import wakeup
-from apps.webhooks.limits import IN_FLIGHT_DOUBTFUL_MAX, IN_FLIGHT_MAX, TIMEOUT_S
-from apps.webhooks.sending import exchange, transport, turn
-from apps.webhooks.services import results
+from apps.webhooks.limits import FRESH_S, IN_FLIGHT_MAX, TIMEOUT_S
+from apps.webhooks.sending import runs, transport, turn
+from apps.webhooks.sending.room import Room
 from apps.webhooks.services.outbox import Ready
 from apps.webhooks.services.results import PACE, Pace, Result
 
@@ -39,13 +38,13 @@ class Sender:
 
     def __init__(self, *, pace: Pace = PACE, in_flight: int = IN_FLIGHT_MAX, timeout_s: float = TIMEOUT_S):
         self.pace = pace
-        self.in_flight = in_flight
         self.timeout_s = timeout_s
         self.lease = uuid.uuid4()
         self.tasks: set[asyncio.Task[None]] = set()
         self.done: list[Result] = []
-        self.doubtful = 0
+        self.unsent: list[int] = []
         self.wake = asyncio.Event()
+        self.room = Room(in_flight, self.wake.set)
         self.stopping = False
         self.listener: psycopg.Connection | None = None
         self.database = ThreadPoolExecutor(1, thread_name_prefix="webhooks-database")
@@ -75,7 +74,7 @@ class Sender:
         await self.disconnect()
         self.database.shutdown()
 
-    async def serve(self, client: httpx.AsyncClient) -> None:
+    async def serve(self, client: transport.Client) -> None:
         """Take, send, note; sleep when there is nothing to do."""
         await self.listen()
         poll_s = POLL_S_MIN
@@ -87,42 +86,51 @@ class Sender:
             woken = await self.wait(poll_s)
             poll_s = POLL_S_MIN if woken else min(POLL_S_MAX, poll_s * 1.5)
 
-    async def cycle(self, client: httpx.AsyncClient) -> bool:
+    async def cycle(self, client: transport.Client) -> bool:
         """Note what came back and take what is due; tell whether there was anything."""
         noted = await self.note()
-        room = self.in_flight - len(self.tasks)
+        room = self.room.free()
         if room <= 0:
             return noted
-        doubtful = self.doubtful < IN_FLIGHT_DOUBTFUL_MAX
+        doubtful, now = not self.room.has_doubts(), asyncio.get_running_loop().time()
         found = await self.in_database(
             lambda: turn.take(self.lease, limit=room, doubtful=doubtful, pace=self.pace)
         )
-        for ready in found.ready:
-            task = asyncio.create_task(self.deliver(client, ready))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+        for run in runs.of(found.ready):
+            self.begin(client, run, now)
         return noted or found.taken > 0
 
-    async def deliver(self, client: httpx.AsyncClient, ready: Ready) -> None:
-        """Send one message."""
-        is_doubtful = ready.is_doubtful
-        self.doubtful += is_doubtful
-        try:
-            reply = await exchange.perform(client, ready.message, timeout_s=self.timeout_s)
-        finally:
-            self.doubtful -= is_doubtful
-        self.done.append(turn.result_of(ready, reply))
+    def begin(self, client: transport.Client, run: Sequence[Ready], written_at: float) -> None:
+        """Let messages leave, one after the other."""
+        give_back = self.room.take(is_doubtful=run[0].is_doubtful)
+        task = asyncio.create_task(self.deliver(client, run, written_at))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(lambda _task: give_back())
+
+    async def deliver(self, client: transport.Client, run: Sequence[Ready], written_at: float) -> None:
+        """Send messages one after the other; what was written too long ago is written anew."""
+        clock, sent = asyncio.get_running_loop().time, 0
+
+        def is_over() -> bool:
+            return self.stopping or clock() - written_at > FRESH_S
+
+        async for ready, reply in runs.bring(client, run, is_over=is_over, timeout_s=self.timeout_s):
+            sent += 1
+            self.done.append(turn.result_of(ready, reply))
+            self.wake.set()
+        self.unsent += [each.claim.id for each in run[sent:]]
         self.wake.set()
 
     async def note(self) -> bool:
         """Write down what came back; tell whether there was anything. What cannot be written is kept."""
-        if not self.done:
+        if not self.done and not self.unsent:
             return False
-        batch, self.done = self.done, []
+        batch, unsent, self.done, self.unsent = self.done, self.unsent, [], []
         try:
-            await self.in_database(lambda: results.record(batch, lease=self.lease, pace=self.pace))
+            await self.in_database(lambda: turn.note(batch, unsent, lease=self.lease, pace=self.pace))
         except BaseException:
-            self.done = batch + self.done
+            self.done, self.unsent = batch + self.done, unsent + self.unsent
             raise
         return True
 

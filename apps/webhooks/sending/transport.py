@@ -1,18 +1,28 @@
-"""The way out: httpx over a pool whose connections go to checked addresses only."""
+"""The way out: connections that go to checked addresses only, and are kept for the next message.
+
+Not httpx's pool: with hundreds of connections each request there walks through all of them, several times.
+"""
 
 import ssl
 import typing
-from collections.abc import AsyncIterator, Iterable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from functools import cache
+from urllib.parse import SplitResult, quote
 
 import httpcore
-import httpx
+from httpcore import AsyncHTTPConnection
 
-from apps.webhooks.limits import IN_FLIGHT_MAX
 from apps.webhooks.sending import guard
 
 KEEPALIVE_MAX = 200
 KEEPALIVE_S = 30.0
+# What may stand in a path or a query as it is; an escape that is there stays one.
+AS_IT_IS = "/?:@!$&'()*+,;=~-._%[]"
+
+
+type Origin = tuple[bytes, bytes, int]
 
 
 @cache
@@ -46,59 +56,110 @@ class GuardedBackend(httpcore.AnyIOBackend):
         raise guard.Refused(f"{path} is not a public address")
 
 
-class Answer(httpx.AsyncByteStream):
-    """The body of an answer, as it comes."""
+class Client:
+    """Sends requests, each on a connection of its own meanwhile. It follows nothing and knows no proxies.
 
-    def __init__(self, stream: typing.Any) -> None:
-        self.stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the body."""
-        async for part in self.stream:
-            yield part
-
-    async def aclose(self) -> None:
-        """Give the connection back, or close it when there is more to come."""
-        await self.stream.aclose()
-
-
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """An httpx transport of one pool, without proxies from the environment."""
+    How many are under way is the caller's affair; of those that rest, only so many are kept, for a while.
+    """
 
     def __init__(self) -> None:
-        self.pool = httpcore.AsyncConnectionPool(
+        self.resting: defaultdict[Origin, list[AsyncHTTPConnection]] = defaultdict(list)
+        self.kept = 0
+        self.backend = GuardedBackend()
+
+    @asynccontextmanager
+    async def answer(
+        self, method: str, url: SplitResult, headers: Mapping[str, str], body: bytes
+    ) -> AsyncIterator[httpcore.Response]:
+        """Send one request and give its answer, whose body is read inside the block, as much as is wanted.
+
+        Raises what httpcore raises, OSError, and guard.Refused. There is no time limit here.
+        """
+        target = address(url)
+        origin = (target.origin.scheme, target.origin.host, target.origin.port)
+        connection = await self.taken(origin)
+        try:
+            request = httpcore.Request(method, target, headers=written(headers, target, body), content=body)
+            found = await connection.handle_async_request(request)
+            try:
+                yield found
+            finally:
+                await found.aclose()
+        finally:
+            await self.give_back(origin, connection)
+
+    async def taken(self, origin: Origin) -> AsyncHTTPConnection:
+        """Return a connection that rests, the last one first, or another one."""
+        resting = self.resting.get(origin, [])
+        while resting:
+            connection = resting.pop()
+            self.kept -= 1
+            if not connection.has_expired():
+                return connection
+            await connection.aclose()
+        return AsyncHTTPConnection(
+            httpcore.Origin(*origin),
             ssl_context=trust(),
-            max_connections=IN_FLIGHT_MAX,
-            max_keepalive_connections=KEEPALIVE_MAX,
             keepalive_expiry=KEEPALIVE_S,
-            network_backend=GuardedBackend(),
+            network_backend=self.backend,
         )
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request."""
-        answer = await self.pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=Answer(answer.stream), extensions=answer.extensions
-        )
+    async def give_back(self, origin: Origin, connection: AsyncHTTPConnection) -> None:
+        """Keep a connection whose answer was read to its end, if there is room; else close it."""
+        if connection.is_closed() or not connection.is_idle():
+            await connection.aclose()
+            return
+        if self.kept >= KEEPALIVE_MAX:
+            await self.tidy()
+        if self.kept >= KEEPALIVE_MAX:
+            await connection.aclose()
+            return
+        self.resting[origin].append(connection)
+        self.kept += 1
+
+    async def tidy(self) -> None:
+        """Close the connections that rest for too long, or that the other side has closed."""
+        for origin in list(self.resting):
+            old = [each for each in self.resting[origin] if each.has_expired()]
+            self.resting[origin] = [each for each in self.resting[origin] if each not in old]
+            self.kept -= len(old)
+            if not self.resting[origin]:
+                del self.resting[origin]
+            for connection in old:
+                await connection.aclose()
 
     async def aclose(self) -> None:
-        """Close every connection."""
-        await self.pool.aclose()
+        """Close every connection that rests."""
+        for resting in self.resting.values():
+            for connection in resting:
+                await connection.aclose()
+        self.resting.clear()
+        self.kept = 0
 
 
-def client() -> httpx.AsyncClient:
-    """Return a client that follows nothing and believes no environment."""
-    return httpx.AsyncClient(transport=GuardedTransport(), follow_redirects=False, trust_env=False)
+def address(url: SplitResult) -> httpcore.URL:
+    """Return a checked address as it is asked for: the name in ASCII, the rest escaped where it has to be."""
+    assert url.hostname
+    host = url.hostname if ":" in url.hostname else url.hostname.encode("idna").decode()
+    query = f"?{quote(url.query, safe=AS_IT_IS)}" if url.query else ""
+    return httpcore.URL(
+        scheme=url.scheme, host=host, port=url.port, target=quote(url.path or "/", safe=AS_IT_IS) + query
+    )
+
+
+def written(headers: Mapping[str, str], target: httpcore.URL, body: bytes) -> list[tuple[str, str]]:
+    """Return all headers of a request."""
+    host = target.host.decode()
+    host = f"[{host}]" if ":" in host else host
+    named = host if target.port is None else f"{host}:{target.port}"
+    return [("host", named), ("accept", "*/*"), ("content-length", str(len(body))), *headers.items()]
+
+
+@asynccontextmanager
+async def client() -> AsyncIterator[Client]:
+    """Give a client for the length of the block."""
+    one = Client()
+    try:
+        yield one
+    finally:
+        await one.aclose()

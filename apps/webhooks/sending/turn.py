@@ -1,14 +1,17 @@
 """The two halves of a turn that touch the database: take and write messages, and note what came of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import QuerySet
+
 from apps.webhooks.models import Delivery, Outcome
 from apps.webhooks.sending.exchange import Reply
-from apps.webhooks.services import claims, outbox, results
+from apps.webhooks.services import claims, outbox
 from apps.webhooks.services.outbox import Ready
-from apps.webhooks.services.results import PACE, Pace, Result
+from apps.webhooks.services.results import PACE, Pace, Result, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ def take(lease: UUID, *, limit: int, doubtful: bool = True, pace: Pace = PACE) -
         return Turn([], 0)
     ready, decided = outbox.write(claimed)
     if decided:
-        results.record(decided, lease=lease, pace=pace)
+        record(decided, lease=lease, pace=pace)
     return Turn(ready, len(claimed))
 
 
@@ -39,7 +42,22 @@ def result_of(ready: Ready, reply: Reply) -> Result:
     )  # fmt: skip
 
 
+@transaction.atomic
+def note(results: Iterable[Result], unsent: Iterable[int], *, lease: UUID, pace: Pace = PACE) -> None:
+    """Write down what came back, and give back what did not leave after all."""
+    record(results, lease=lease, pace=pace)
+    _let_go(held(lease).filter(pk__in=list(unsent)))
+
+
 def release(lease: UUID) -> int:
     """Give back what this sender took and will not send; return how many deliveries."""
-    held = Delivery.objects.filter(lease=lease, outcome=Outcome.WAITING)
-    return held.update(lease=None, leased_until=None)
+    return _let_go(held(lease))
+
+
+def held(lease: UUID) -> QuerySet[Delivery]:
+    """Return what a sender has and has not brought."""
+    return Delivery.objects.filter(lease=lease, outcome=Outcome.WAITING)
+
+
+def _let_go(deliveries: QuerySet[Delivery]) -> int:
+    return deliveries.update(lease=None, leased_until=None)

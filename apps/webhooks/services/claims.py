@@ -1,7 +1,9 @@
 """Who sends what, now: deliveries are leased, so any number of senders work side by side.
 
 An endpoint's row is locked while its messages are handed out, so its concurrency and its order hold across
-all senders. A sender that dies lets its leases run out; its results, should it come back, are not believed.
+all senders. Of one in order a sender gets a run of messages, to be sent one after the other, and nobody else
+gets any meanwhile. A sender that dies lets its leases run out; its results, should it come back, are not
+believed.
 """
 
 import json
@@ -13,11 +15,14 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from apps.webhooks.limits import BREAKER_FAILURES, LEASE_S
+from apps.webhooks.limits import BREAKER_FAILURES, LEASE_S, RUN_MAX
 
-# Endpoints that may be sent to, first those that answer. One whose breaker just opened gets a single probe.
+# Endpoints that may be sent to, first those that answer. One whose breaker just opened gets a single probe;
+# a channel one message, which the next one may change.
 LOCK = """
-SELECT e.id, CASE WHEN e.is_ordered OR e.failures >= %(breaker)s THEN 1 ELSE e.concurrency END
+SELECT e.id, CASE WHEN e.failures >= %(breaker)s OR e.kind = 'DISCORD' THEN 1
+                  WHEN e.is_ordered AND e.failures > 0 THEN 1
+                  WHEN e.is_ordered THEN %(run)s ELSE e.concurrency END
   FROM webhooks_endpoint e LEFT JOIN user_profile_user u ON u.id = e.user_id
  WHERE e.state = 'ACTIVE' AND (e.blocked_until IS NULL OR e.blocked_until <= clock_timestamp())
    AND (e.user_id IS NULL OR u.is_active)
@@ -42,8 +47,10 @@ WITH chosen AS MATERIALIZED (
      SELECT d.id FROM webhooks_delivery d
       WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.due_at <= clock_timestamp()
         AND (d.leased_until IS NULL OR d.leased_until <= clock_timestamp())
-        AND (NOT e.is_ordered OR d.id = (SELECT min(o.id) FROM webhooks_delivery o
-                                          WHERE o.endpoint_id = r.id AND o.outcome = 'WAITING'))
+        AND (NOT e.is_ordered OR busy.taken = 0 AND NOT EXISTS (
+              SELECT FROM webhooks_delivery o
+               WHERE o.endpoint_id = r.id AND o.outcome = 'WAITING' AND o.id < d.id
+                 AND o.due_at > clock_timestamp()))
       ORDER BY d.id LIMIT greatest(0, r.room - busy.taken)) d
    LIMIT %(limit)s
 )
@@ -74,7 +81,9 @@ def claim(lease: UUID, *, limit: int, doubtful: bool = True) -> Sequence[Claim]:
     Without `doubtful` only of endpoints whose last message arrived.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, {"breaker": BREAKER_FAILURES, "doubtful": doubtful, "limit": limit})
+        cursor.execute(
+            LOCK, {"breaker": BREAKER_FAILURES, "run": RUN_MAX, "doubtful": doubtful, "limit": limit}
+        )
         locked = cursor.fetchall()
         if not locked:
             return []

@@ -27,6 +27,8 @@ class Ready:
     message: Message
     # Whether the endpoint's last message did not arrive.
     is_doubtful: bool = False
+    # Whether the endpoint wants the next message only when this one has arrived.
+    is_ordered: bool = False
     about: str = ""
     digest: str = ""
     message_id: str = ""
@@ -60,7 +62,7 @@ def write_one(claim: Claim, endpoint: Endpoint, facts: Facts) -> Ready | Result:
     # The same at every try, also when it is sent again by hand: receivers know by it what they have.
     message_id = str(claim.event_id)
     signed = standard.signed(url=endpoint.url, secrets=endpoint.secrets(), message_id=message_id, body=body)
-    return Ready(claim, signed, endpoint.failures > 0)
+    return Ready(claim, signed, endpoint.failures > 0, endpoint.is_ordered)
 
 
 def write_discord(claim: Claim, endpoint: Endpoint, facts: Facts, happening: Happening) -> Ready | Result:
@@ -81,7 +83,10 @@ def write_discord(claim: Claim, endpoint: Endpoint, facts: Facts, happening: Hap
         )  # fmt: skip
     message_id = earlier[0] if earlier else ""
     message = discord.message(endpoint.url, body, message_id=message_id)
-    return Ready(claim, message, endpoint.failures > 0, post.about, digest, message_id)
+    return Ready(
+        claim, message, endpoint.failures > 0, endpoint.is_ordered,
+        about=post.about, digest=digest, message_id=message_id,
+    )  # fmt: skip
 
 
 def withheld(claim: Claim, why: str) -> Result:

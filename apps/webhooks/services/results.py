@@ -1,12 +1,14 @@
 """What becomes of a message after its try: settled, due again, or its endpoint disabled."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.events import tallies
@@ -33,9 +35,18 @@ RATE_LIMITED = 429
 # Discord's own code of a message that is not there; the webhook itself is.
 UNKNOWN_MESSAGE = 10008
 ASKS_FOR_TIME = frozenset({RATE_LIMITED, 503})
-SETTLED = ["outcome", "note", "attempts", "due_at", "lease", "leased_until", "settled_at",
-           "about", "message_id", "digest"]  # fmt: skip
+SETTLED = {"id": "bigint", "outcome": "text", "note": "text", "attempts": "int", "due_at": "timestamptz",
+           "settled_at": "timestamptz", "about": "text", "message_id": "text", "digest": "text"}  # fmt: skip
 CHANGED = ["failures", "failing_since", "blocked_until", "state", "state_reason"]
+SET = ", ".join(f"{name} = r.{name}" for name in SETTLED if name != "id")
+# All deliveries in one statement, as arrays: hundreds of them are a turn's whole work.
+SETTLE = f"""
+UPDATE webhooks_delivery AS d
+   SET lease = NULL, leased_until = NULL, {SET}
+  FROM unnest({", ".join(f"%({name})s::{kind}[]" for name, kind in SETTLED.items())})
+       AS r ({", ".join(SETTLED)})
+ WHERE d.id = r.id
+"""
 # Kept of the headers that are sent; the address is not among them.
 HEADERS_KEPT = 20
 
@@ -99,25 +110,38 @@ def record(results: Iterable[Result], *, lease: UUID, pace: Pace = PACE) -> int:
     Attempt.objects.bulk_create(
         [attempt(each, by_id[each.pk]) for each in deliveries if by_id[each.pk].reply is not None]
     )
-    before = {endpoint.pk: (endpoint.state, endpoint.failures) for endpoint in endpoints.values()}
+    before = {endpoint.pk: standing(endpoint) for endpoint in endpoints.values()}
     now = timezone.now()
     for delivery in ours:
         judge(delivery, endpoints[delivery.endpoint_id], by_id[delivery.pk], now, pace)
-    for endpoint in endpoints.values():
-        tallies.add(TALLIED_AS.format(endpoint.pk), tallied(endpoint, ours, by_id))
-    Delivery.objects.bulk_update(ours, SETTLED)
-    Endpoint.objects.bulk_update(endpoints.values(), CHANGED)
-    return follow_up(endpoints.values(), before, now, pace)
+    tallies.add(tallied(ours, by_id))
+    settle_all(ours)
+    changed = [each for each in endpoints.values() if standing(each) != before[each.pk]]
+    Endpoint.objects.bulk_update(changed, CHANGED)
+    return follow_up(changed, before, now, pace)
+
+
+def standing(endpoint: Endpoint) -> dict[str, Any]:
+    """Return what results change of an endpoint."""
+    return {name: getattr(endpoint, name) for name in CHANGED}
+
+
+def settle_all(deliveries: Sequence[Delivery]) -> None:
+    """Write down what became of deliveries, and let go of them."""
+    if deliveries:
+        values = {name: [getattr(each, name) for each in deliveries] for name in SETTLED}
+        with connection.cursor() as cursor:
+            cursor.execute(SETTLE, values)
 
 
 @transaction.atomic
 def follow_up(
-    endpoints: Iterable[Endpoint], before: dict[int, tuple[str, int]], now: datetime, pace: Pace
+    endpoints: Iterable[Endpoint], before: Mapping[int, Mapping[str, Any]], now: datetime, pace: Pace
 ) -> int:
     """Announce what was disabled; let an endpoint that is back have at once what failed while it was away."""
     disabled = 0
     for endpoint in endpoints:
-        state, failures = before[endpoint.pk]
+        state, failures = before[endpoint.pk]["state"], before[endpoint.pk]["failures"]
         if endpoint.state == State.DISABLED != state:
             disabled += 1
             webhook_endpoint_disabled.send(
@@ -130,17 +154,18 @@ def follow_up(
     return disabled
 
 
-def tallied(endpoint: Endpoint, judged: Iterable[Delivery], results: dict[int, Result]) -> Tallies:
-    """Return what the tries of one endpoint came to, by event type."""
-    found = Tallies()
+def tallied(judged: Iterable[Delivery], results: Mapping[int, Result]) -> Mapping[str, Tallies]:
+    """Return what the tries came to, by endpoint and event type."""
+    found: defaultdict[str, Tallies] = defaultdict(Tallies)
     for delivery in judged:
         reply = results[delivery.pk].reply
-        if delivery.endpoint_id != endpoint.pk or reply is None:
+        if reply is None:
             continue
-        one = found[delivery.event_type]
+        of_endpoint = found[TALLIED_AS.format(delivery.endpoint_id)]
+        one = of_endpoint[delivery.event_type]
         one.retried += delivery.attempts > 1
         if reply.succeeded:
-            found.handled([delivery.event_type], [reply.duration_ms])
+            of_endpoint.handled([delivery.event_type], [reply.duration_ms])
         else:
             one.failed += 1
             one.dead += delivery.outcome == Outcome.MISSED

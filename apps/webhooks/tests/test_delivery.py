@@ -1,5 +1,6 @@
 """Delivery: endpoints that misbehave are survived, seen in the log, and delay nobody; nothing is lost."""
 
+import asyncio
 import socket
 import ssl
 import threading
@@ -21,9 +22,11 @@ from apps.gamification.signals import level_up
 from apps.notifications.models import Notification
 from apps.user_profile.models import User
 from apps.user_profile.testing import create_user
-from apps.webhooks.limits import RETRY_AFTER_S_MAX, SCHEDULE_S
+from apps.webhooks.limits import RETRY_AFTER_S_MAX, SCHEDULE_S, TAKEN_MAX, UNDER_WAY_MAX
 from apps.webhooks.models import Attempt, Delivery, Endpoint, Outcome, State
-from apps.webhooks.sending import turn
+from apps.webhooks.sending import exchange, runs, transport, turn
+from apps.webhooks.sending.exchange import Message
+from apps.webhooks.sending.room import Room
 from apps.webhooks.services import claims, deliveries, endpoints, results
 from apps.webhooks.services.results import PACE
 from apps.webhooks.testing import Receiver, closed_port, create_endpoint, receiving, work_off
@@ -298,6 +301,81 @@ def test_order_holds_where_it_is_asked_for(receiver: Receiver, ada: User) -> Non
     arrived = list(dict.fromkeys(levels_of(receiver)))
     assert arrived == list(range(2, 12))
     assert levels_of(receiver)[:5] == [2, 3, 3, 4, 4]
+
+
+def test_a_run_ends_at_what_did_not_arrive(receiver: Receiver, ada: User) -> None:
+    """In order, several are taken at once; those after a failure go back, and wait for it."""
+    create_endpoint(receiver.url, "level_up", created_by_id=ada.pk, is_ordered=True)
+    reach(ada, *range(2, 8))
+    receiver.answers = [OK, (500, {}, "")]
+    assert work_off(pace=PACE) == 6
+    assert levels_of(receiver) == [2, 3]
+    waiting = Delivery.objects.filter(outcome=Outcome.WAITING).order_by("pk")
+    assert [(each.attempts, each.lease) for each in waiting] == [(1, None), *[(0, None)] * 4]
+    # Nobody overtakes: not those that are due, and not while one of them is under way.
+    assert claims.claim(uuid.uuid4(), limit=100) == []
+    waiting.update(due_at=timezone.now())
+    Endpoint.objects.update(failures=0)
+    assert len(claims.claim(uuid.uuid4(), limit=2)) == 2
+    assert claims.claim(uuid.uuid4(), limit=100) == []
+
+
+def test_a_run_is_over_when_it_is_told(receiver: Receiver, ada: User) -> None:
+    """What was written too long ago, or is left when the sender ends, does not leave."""
+    create_endpoint(receiver.url, "level_up", created_by_id=ada.pk, is_ordered=True)
+    reach(ada, 2, 3, 4)
+    ready = turn.take(uuid.uuid4(), limit=10).ready
+
+    async def send() -> list[Any]:
+        async with transport.client() as client:
+            brought = runs.bring(client, ready, is_over=lambda: len(receiver.received) == 2)
+            return [each async for each in brought]
+
+    assert [each.claim.id for each, _reply in asyncio.run(send())] == [each.claim.id for each in ready[:2]]
+    assert levels_of(receiver) == [2, 3]
+
+
+def test_who_takes_long_gives_way() -> None:
+    """Its place is another's then; how many sockets are open has a limit all the same."""
+
+    async def story() -> None:
+        freed = asyncio.Semaphore(0)
+        room = Room(TAKEN_MAX + 1, freed.release)
+        back = [room.take(is_doubtful=place == 0) for place in range(TAKEN_MAX + 1)]
+        assert (room.free(), room.doubtful) == (0, 1)
+        for _ in back:
+            await freed.acquire()
+        assert (room.free(), room.quick, room.late) == (TAKEN_MAX, 0, TAKEN_MAX + 1)
+        for give_back in back:
+            give_back()
+        assert (room.quick, room.late, room.doubtful) == (0, 0, 0)
+        room.late = UNDER_WAY_MAX
+        assert room.free() == 0
+
+    asyncio.run(story())
+
+
+def test_connections_are_kept_for_the_next_message(receiver: Receiver) -> None:
+    """One after the other on the same one; who says that it ends is believed."""
+    address = f"{receiver.url}/h%20\N{LATIN SMALL LETTER U WITH DIAERESIS}?a=b+c"
+    message = Message("POST", address, {}, "{}")
+
+    async def story() -> list[int]:
+        kept = []
+        async with transport.client() as client:
+            for _ in range(2):
+                assert (await exchange.perform(client, message)).status == 200
+                kept.append(client.kept)
+            receiver.answers = [(200, {"connection": "close"}, "")]
+            await exchange.perform(client, message)
+            kept.append(client.kept)
+            [first, second] = await asyncio.gather(*(exchange.perform(client, message) for _ in range(2)))
+            assert (first.status, second.status) == (200, 200)
+            return [*kept, client.kept]
+
+    assert asyncio.run(story()) == [1, 1, 0, 2]
+    assert {each.path for each in receiver.received} == {"/h%20%C3%BC?a=b+c"}
+    assert receiver.received[0].headers["host"] == receiver.url.removeprefix("http://")
 
 
 def test_two_senders_share_and_a_dead_one_s_leases_run_out(endpoint: Endpoint, ada: User) -> None:
