@@ -60,6 +60,14 @@ def tournament_match_ready(user_id: int, match_id: int, tournament_id: int) -> N
 
 
 @domain_event(version=1)
+def tournament_match_started(user_id: int, match_id: int, tournament_id: int) -> None:
+    """A player's match is being played from now on.
+
+    Announced by the results services when a match begins.
+    """
+
+
+@domain_event(version=1)
 def tournament_match_reported(user_id: int, match_id: int, tournament_id: int) -> None:
     """The other side reported how a player's match ended: it holds unless his side says otherwise in time.
 

@@ -2,21 +2,25 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.events.stream import Entry
+from apps.live.hub import subjects_of
 from apps.overlay import options
 from apps.overlay.channels import channel_of
-from apps.overlay.layouts import FOR_PLAYERS, FOR_TOURNAMENTS, LAYOUTS
+from apps.overlay.layouts import FOR_PLAYERS, FOR_TOURNAMENTS, LAYOUTS, Subject
 from apps.overlay.testing import create_overlay, shown
 from apps.teams.services import roster
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.models import Match, MatchStatus, Tournament
 from apps.tournaments.services import matches, registration, tournaments
 from apps.tournaments.services.matches import Line, Side, Slot
+from apps.tournaments.signals import tournament_match_started
 from apps.user_profile.services import passports, profiles
 from apps.user_profile.services.privacy import update
 from apps.user_profile.testing import create_user
@@ -99,6 +103,15 @@ def test_the_match_of_the_moment(cup: Cup) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
     Match.objects.filter(pk=match.pk).update(recorded_at=long_ago, played_at=long_ago)
     assert shown(of_tournament)["idle"]
+
+
+def test_that_a_match_begins_is_heard() -> None:
+    """By whoever watches the tournament, or one of its players."""
+    now, payload = timezone.now(), {"user_id": 7, "match_id": 1, "tournament_id": 3}
+    name = tournament_match_started.name
+    entry = Entry(1, uuid4(), name, 1, "user:7", 7, payload, now, now, None, uuid4(), None, 0)
+    for subject in (Subject("player", 7), Subject("tournament", 3)):
+        assert LAYOUTS["match"].hears(subject) & subjects_of(entry)
 
 
 def test_facts_that_are_shown_late_bear_the_names_of_now(cup: Cup) -> None:

@@ -219,24 +219,23 @@ def update(fixtures: Mapping[int, Fixture | None]) -> None:
 @transaction.atomic(savepoint=False)
 def announce_ready(found: Iterable[Match]) -> None:
     """Say to the players of matches that they can be played."""
-    by_entry = {
-        entry_id: match
-        for match in found
-        if match.status == MatchStatus.READY
-        for entry_id in (match.entry_a_id, match.entry_b_id)
-    }
-    rows = TournamentParticipant.objects.filter(entry__in=list(by_entry)).order_by("user_id")
     tournament_match_ready.send_many(
-        Match,
-        [
-            {
-                "user_id": user_id,
-                "match_id": by_entry[entry_id].pk,
-                "tournament_id": by_entry[entry_id].tournament_id,
-            }
-            for user_id, entry_id in rows.values_list("user_id", "entry_id")
-        ],
+        Match, for_players(match for match in found if match.status == MatchStatus.READY)
     )
+
+
+def for_players(found: Iterable[Match]) -> list[dict[str, Any]]:
+    """Return what is said of matches, to each of their players."""
+    by_entry = {entry_id: match for match in found for entry_id in (match.entry_a_id, match.entry_b_id)}
+    rows = TournamentParticipant.objects.filter(entry__in=list(by_entry)).order_by("user_id")
+    return [
+        {
+            "user_id": user_id,
+            "match_id": by_entry[entry_id].pk,
+            "tournament_id": by_entry[entry_id].tournament_id,
+        }
+        for user_id, entry_id in rows.values_list("user_id", "entry_id")
+    ]
 
 
 def between_two(fixture: Fixture | None) -> bool:

@@ -27,6 +27,7 @@ from apps.tournaments.models import (
 from apps.tournaments.services import admission, audit, matches, phases, progress
 from apps.tournaments.services.locks import lock_tournament
 from apps.tournaments.services.matches import Game, ImpossibleResult, Line
+from apps.tournaments.signals import tournament_match_started
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +152,15 @@ def leave(
 
 @transaction.atomic
 def begin(*, match_id: int) -> Match:
-    """Say that a match is being played: its pairing stands from now on.
+    """Say that a match is being played: its pairing stands from now on. Said again, it changes nothing.
 
     Raises MatchNotReady.
     """
     match = ready(match_id)
-    match.status = MatchStatus.LIVE
-    match.save(update_fields=["status"])
+    if match.status != MatchStatus.LIVE:
+        match.status = MatchStatus.LIVE
+        match.save(update_fields=["status"])
+        tournament_match_started.send_many(Match, progress.for_players([match]))
     return match
 
 

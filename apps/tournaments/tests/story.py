@@ -81,6 +81,7 @@ def run_an_open_cup(cast: Any) -> None:
     tournaments.start(tournament_id=cup.pk)
     phases.start(phase_id=phase.pk)
     agreed, disputed = Match.objects.filter(phase=phase, round=1).order_by("pk")
+    results.begin(match_id=agreed.pk)
     report_both(agreed, (2, 0), (2, 0))
     report_both(disputed, (2, 0), (0, 2))
     dispute = disputed.disputes.get()

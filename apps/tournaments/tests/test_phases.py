@@ -14,6 +14,7 @@ from apps.tournaments.models import (
     Seeding,
     Status,
     TournamentEntry,
+    TournamentParticipant,
     WrongStatus,
 )
 from apps.tournaments.services import corrections, matches, phases, registration, results, tournaments
@@ -276,7 +277,14 @@ def test_forfeits_move_on_and_count_for_nobody(cup, field):
 def test_who_leaves_forfeits_in_every_phase(cup, field):
     entries = field(4)
     [phase] = started(cup, {"format": "ROUND_ROBIN"})
-    results.begin(match_id=open_matches(phase).first().pk)
+    match = open_matches(phase).first()
+    with emitted() as events:
+        results.begin(match_id=match.pk)
+        results.begin(match_id=match.pk)
+    players = TournamentParticipant.objects.filter(entry__in=[match.entry_a_id, match.entry_b_id])
+    assert [(each.event_type, each.payload["user_id"]) for each in events] == [
+        ("tournament_match_started", user_id) for user_id in sorted(players.values_list("user_id", flat=True))
+    ]
     results.leave(entry_id=entries[0].pk, why="DISQUALIFIED")
     lost = Match.objects.filter(phase=phase, outcome=Outcome.DISQUALIFIED)
     assert lost.count() == 3

@@ -211,6 +211,7 @@ COMPOSERS: dict[str, Composer] = {
     "tournament_match_completed": match,
     "tournament_match_ready": match,
     "tournament_match_retracted": match,
+    "tournament_match_started": match,
     "tournament_placement": places,
     "tournament_placement_retracted": places,
     "tournament_registered": registration,
