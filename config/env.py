@@ -100,6 +100,10 @@ VARIABLES = [
         "The same of one user, with all tokens together.",
     ),
     Variable(
+        "LIVE_PER_MINUTE", "1 to 1000000", "`600`",
+        "Streams that one address may open a minute.",
+    ),
+    Variable(
         "MEDIA_ROOT", "a directory", "`media/` in the checkout",
         "Where pictures that players upload are kept; all web processes and workers share it.",
     ),

@@ -163,6 +163,7 @@ else:
 
 API_PER_MINUTE = env.number("API_PER_MINUTE", 300, 1, 1_000_000)
 API_PER_MINUTE_SIGNED_IN = env.number("API_PER_MINUTE_SIGNED_IN", 1200, 1, 1_000_000)
+LIVE_PER_MINUTE = env.number("LIVE_PER_MINUTE", 600, 1, 1_000_000)
 RATE_LIMITS_URL = "" if TESTING else REDIS_URL
 
 # --- webhooks -------------------------------------------------------------------------------------

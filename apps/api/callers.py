@@ -75,9 +75,13 @@ def signed_in(request: HttpRequest) -> Any:
 
 def origin(request: HttpRequest) -> str:
     """Return a digest of where a request comes from; of IPv6 the network, which one customer has whole."""
-    address = request.META.get("REMOTE_ADDR", "")
+    return origin_of(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def origin_of(address: str, forwarded_for: str) -> str:
+    """Return the digest of an address, or of the one that a trusted proxy names."""
     if settings.TRUST_PROXY:
-        address = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip() or address
+        address = forwarded_for.split(",")[-1].strip() or address
     return digest_of(address)
 
 

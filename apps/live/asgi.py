@@ -6,16 +6,22 @@ patient. `/live/<token>/` is for pages of the site, `/live/<door>/...` for who b
 """
 
 import asyncio
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 
+from apps.api import callers
+from apps.api.limits import Tier
 from apps.live import channels, sse, tailing, tokens
+from apps.live.admission import count
 from apps.live.channels import Refused, Request, Tail, Watch
 from apps.live.hub import Hub
-from apps.live.sharing import Shelf, now, patiently
+from apps.live.listening import Listener, heed
+from apps.live.sharing import now, patiently
 from apps.live.sse import Message, Receive, Send
-from apps.live.watching import Stream
+from apps.live.watching import Audience, House, attend
 
 PREFIX = "/live/"
 
@@ -25,7 +31,7 @@ class Live:
 
     def __init__(self) -> None:
         self.hub = Hub()
-        self.shelf = Shelf()
+        self.house = House(self.hub)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -35,7 +41,7 @@ class Live:
         try:
             await self.serve(scope, receive, send)
         except Refused as refused:
-            await sse.answer(scope, send, refused.status, str(refused))
+            await sse.answer(scope, send, refused)
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """Begin and end with the server."""
@@ -60,21 +66,27 @@ class Live:
         if isinstance(watch, Tail):
             await self.tell(watch, scope, receive, send)
             return
-        shared = self.shelf.of(watch.channel)
-        hears = watch.channel.hears | (watch.ticket.hears if watch.ticket else frozenset())
-        with self.hub.bell(hears) as bell:
-            # Asked after the bell is hung, so that nothing falls between.
-            moment = now()
-            if (await shared.taken(moment)).facts is None:
+        hears = await patiently(lambda: watch.channel.hears)
+        with self.house.seat(watch, hears) as audience:
+            # Asked after the audience's bell is hung, so that nothing falls between.
+            await audience.look(now())
+            if not audience.sees_anything():
                 raise Refused(404, "There is nothing to see.")
             await sse.begin(scope, send)
-            leaving = asyncio.create_task(left(receive))
-            try:
-                stream = Stream(watch, shared, self.hub, send)
-                await sse.reset(send, request.headers.get("last-event-id", ""), self.hub.position)
-                await stream.run(bell, leaving, moment)
-            finally:
-                leaving.cancel()
+            await sse.reset(send, request.headers.get("last-event-id", ""), self.hub.position)
+            await self.show(watch, audience, receive, send)
+
+    async def show(self, watch: Watch, audience: Audience, receive: Receive, send: Send) -> None:
+        """Let a stream hear what its audience is told, until one of its ends comes."""
+        listener = Listener(send)
+        others = [asyncio.create_task(left(receive))]
+        if watch.ticket is not None:
+            others.append(asyncio.create_task(heed(watch.ticket, listener, self.hub)))
+        try:
+            await attend(audience, listener, *others)
+        finally:
+            for each in others:
+                each.cancel()
 
     async def tell(self, tail: Tail, scope: Message, receive: Receive, send: Send) -> None:
         """Stream events one after the other."""
@@ -91,14 +103,17 @@ def asked(scope: Message) -> Request:
     """Return what somebody asks for; a parameter that is given twice counts as the last says."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-    return Request(scope["path"].removeprefix(PREFIX).strip("/"), query, headers)
+    address, _port = scope.get("client") or ("", 0)
+    origin = callers.origin_of(address, headers.get("x-forwarded-for", ""))
+    return Request(scope["path"].removeprefix(PREFIX).strip("/"), query, headers, origin)
 
 
 def opened(request: Request) -> Watch | Tail:
     """Return what a door or a token lets its bearer watch. Raises Refused."""
+    count(f"live:{request.origin}", Tier("streams", settings.LIVE_PER_MINUTE))
     name, _slash, rest = request.rest.partition("/")
     if name in channels.doors:
-        return channels.doors[name](Request(rest, request.query, request.headers))
+        return channels.doors[name](replace(request, rest=rest))
     try:
         watch = tokens.read(request.rest)
         return Watch(channels.kinds[watch.kind].make(watch.viewer_id, watch.subject))

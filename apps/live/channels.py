@@ -13,10 +13,11 @@ State = dict[str, Any]
 
 
 class Refused(Exception):
-    """An answer that is no stream: a status and a sentence."""
+    """An answer that is no stream: a status and a sentence, and after how long to come again, if so."""
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(self, status: int, reason: str, *, retry_after_s: int | None = None) -> None:
         self.status = status
+        self.retry_after_s = retry_after_s
         super().__init__(reason)
 
 
@@ -101,11 +102,15 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asks a door: the rest of the path, the query, the headers (names in lower case)."""
+    """What somebody asks a door: the rest of the path, the query, the headers (names in lower case).
+
+    `origin` is a digest of where he is.
+    """
 
     rest: str
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
 
 
 type Maker = Callable[[int | None, str], Channel]

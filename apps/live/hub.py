@@ -31,6 +31,7 @@ class Bell:
     def __init__(self) -> None:
         self.rung = asyncio.Event()
         self.at = 0.0
+        self.hears: set[str] = set()
         self.subjects: set[str] = set()
 
     def ring(self, subject: str, at: float) -> None:
@@ -65,16 +66,25 @@ class Hub:
     def bell(self, hears: Iterable[str]) -> Iterator[Bell]:
         """Give a stream its bell for as long as the block runs."""
         bell = Bell()
-        subjects = list(hears)
-        for subject in subjects:
-            self.bells[subject].add(bell)
+        self.extend(bell, hears)
         try:
             yield bell
         finally:
-            for subject in subjects:
-                self.bells[subject].discard(bell)
-                if not self.bells[subject]:
-                    del self.bells[subject]
+            self.take_down(bell)
+
+    def take_down(self, bell: Bell) -> None:
+        """Let a bell hear of nothing more."""
+        for subject in bell.hears:
+            self.bells[subject].discard(bell)
+            if not self.bells[subject]:
+                del self.bells[subject]
+        bell.hears.clear()
+
+    def extend(self, bell: Bell, hears: Iterable[str]) -> None:
+        """Let a bell hear of more."""
+        for subject in set(hears) - bell.hears:
+            bell.hears.add(subject)
+            self.bells[subject].add(bell)
 
     async def start(self) -> None:
         """Begin to follow, from the head of the stream on; return once it is known."""

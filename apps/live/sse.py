@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.live.channels import State
+from apps.live.channels import Refused, State
 
 type Message = dict[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -27,13 +27,15 @@ def common_headers(scope: Message) -> list[tuple[bytes, bytes]]:
     return headers + ([(b"access-control-allow-origin", allowed)] if allowed else [])
 
 
-async def answer(scope: Message, send: Send, status: int, reason: str) -> None:
+async def answer(scope: Message, send: Send, refused: Refused) -> None:
     """Send an answer that is no stream."""
     if scope["type"] != "http":
         return
     headers = [*common_headers(scope), (b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": reason.encode()})
+    if refused.retry_after_s is not None:
+        headers.append((b"retry-after", str(refused.retry_after_s).encode()))
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.body", "body": str(refused).encode()})
 
 
 async def begin(scope: Message, send: Send) -> None:
@@ -44,13 +46,18 @@ async def begin(scope: Message, send: Send) -> None:
         (b"x-accel-buffering", b"no"),
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await chunk(send, f"retry: {random.randint(*RETRY_MS)}\n\n")
+    await write(send, f"retry: {random.randint(*RETRY_MS)}\n\n".encode())
 
 
 async def say(send: Send, event: str, state: State, *, position: int | None = None) -> None:
-    """Send one message; without a position, one that is nothing to come back to."""
+    """Send one message."""
+    await write(send, message(event, state, position=position))
+
+
+def message(event: str, state: State, *, position: int | None = None) -> bytes:
+    """Return a message as it is written; without a position, one that is nothing to come back to."""
     head = "" if position is None else f"id: {position}\n"
-    await chunk(send, f"{head}event: {event}\ndata: {json.dumps(state)}\n\n")
+    return f"{head}event: {event}\ndata: {json.dumps(state)}\n\n".encode()
 
 
 async def reset(send: Send, last_id: str, position: int) -> None:
@@ -63,9 +70,9 @@ async def reset(send: Send, last_id: str, position: int) -> None:
         await say(send, "reset", {"reason": "ahead"})
 
 
-async def beat(send: Send, position: int) -> None:
-    """Send a comment that keeps proxies patient, and says how far this stream has looked."""
-    await chunk(send, f": still here at {position}\n\n")
+def heartbeat(position: int) -> bytes:
+    """Return a comment that keeps proxies patient, and says how far this stream has looked."""
+    return f": still here at {position}\n\n".encode()
 
 
 async def end(send: Send) -> None:
@@ -73,7 +80,7 @@ async def end(send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def chunk(send: Send, text: str) -> None:
+async def write(send: Send, chunk: bytes) -> None:
     """Send a piece of the stream; a browser that has gone is no failure."""
     with suppress(OSError):
-        await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -25,4 +25,4 @@ async def run(tail: Tail, hub: Hub, send: Send, bell: Bell, leaving: "asyncio.Ta
         for line in lines:
             await sse.say(send, line.event, line.data, position=line.position)
         if not has_more and not await bell.wait(HEARTBEAT_S):
-            await sse.beat(send, position)
+            await sse.write(send, sse.heartbeat(position))

@@ -1,105 +1,167 @@
-"""One stream: the first state, each other one, late by as much as was asked, until there is nothing more."""
+"""All who watch the same, so many seconds late: what they are told is decided and written once for all."""
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from apps.live import sse
-from apps.live.channels import State, Watch
-from apps.live.hub import EVERYTHING, Bell, Hub
-from apps.live.sharing import Shared, Taken, now, patiently
-from apps.live.sse import Send
+from apps.live.channels import Channel, Watch
+from apps.live.hub import Bell, Hub
+from apps.live.listening import Listener, Said
+from apps.live.sharing import Shared, Shelf, Taken, now
 
 HEARTBEAT_S = 10.0
 # At a heartbeat all who watch the same share one look that is not older: a change after it would have rung.
 LOOK_S = 5.0
-# A ticket is looked at so often also when nothing rang.
-TICKET_S = 60.0
 
 
-@dataclass
-class Stream:
-    """A stream that somebody reads.
+class Audience:
+    """The streams that watch a channel with the same delay.
 
     What is late is the facts. Names and privacy never are: with every ring what is shown is decided anew.
     """
 
-    watch: Watch
-    shared: Shared
-    hub: Hub
-    send: Send
-    waiting: deque[Taken] = field(default_factory=deque)
-    current: Taken | None = None
-    said: State | None = None
-    seen: str = ""
-    looked_at: float = 0.0
+    def __init__(self, shared: Shared, hub: Hub, bell: Bell, delay_s: float) -> None:
+        self.shared = shared
+        self.hub = hub
+        self.bell = bell
+        self.delay_s = delay_s
+        self.listeners: set[Listener] = set()
+        self.seats = 0
+        self.waiting: deque[Taken] = deque()
+        self.current: Taken | None = None
+        self.said: Said | None = None
+        # How things stood at this moment is known, and up to this position of the events.
+        self.looked = float("-inf")
+        self.position = 0
+        self.looking = asyncio.Lock()
+        self.is_over = False
+        self.task = asyncio.create_task(self.run())
 
-    async def run(self, bell: Bell, leaving: "asyncio.Task[None]", moment: float) -> None:
-        """Send how things stand from a moment on, until the browser leaves or there is nothing to see."""
-        there = await self.notice(is_first=True) and await self.look(moment)
-        while there and not leaving.done():
-            heard = await bell.wait(self.pause_s())
-            if not heard and not self.is_due():
-                await sse.beat(self.send, self.hub.position)
-            there = await self.look(bell.at if heard else now() - LOOK_S)
-            if there and self.concerns_ticket(heard):
-                there = await self.notice()
-
-    def pause_s(self) -> float:
-        """Return how long to wait for the bell: until something is due, or the next heartbeat."""
-        return min(HEARTBEAT_S, max(0.0, self.due_at() - now())) if self.waiting else HEARTBEAT_S
+    async def run(self) -> None:
+        """Look whenever the bell rings, something is due, or all was quiet for a while, until it is over."""
+        quiet_since = now()
+        while not self.is_over:
+            pause_s = min(quiet_since + HEARTBEAT_S, self.due_at()) - now()
+            heard = await self.bell.wait(max(0.0, pause_s))
+            before = self.said
+            await self.look(self.bell.at if heard else now() - LOOK_S)
+            if self.said is not before:
+                quiet_since = now()
+            elif quiet_since + HEARTBEAT_S <= now():
+                quiet_since = now()
+                self.beat()
 
     def due_at(self) -> float:
         """Return when the next facts are told."""
-        return self.waiting[0].at + self.watch.delay_s
+        return self.waiting[0].at + self.delay_s if self.waiting else float("inf")
 
-    def is_due(self) -> bool:
-        """Tell whether the time of something that waits has come."""
-        return bool(self.waiting) and self.due_at() <= now()
+    async def look(self, moment: float) -> None:
+        """Take the facts of a moment or later, and tell what is due of them."""
+        async with self.looking:
+            if self.is_over or (moment <= self.looked and self.due_at() > now()):
+                return
+            position = self.hub.position
+            taken = await self.shared.taken(moment)
+            looked = self.shared.latest_began
+            if taken is not (self.waiting[-1] if self.waiting else self.current):
+                self.waiting.append(taken)
+            while self.due_at() <= now():
+                moment = max(moment, self.due_at())
+                self.current = self.waiting.popleft()
+            self.position = position
+            if self.current is not None:
+                looked = min(looked, await self.tell(self.current, moment))
+            self.looked = max(self.looked, looked)
 
-    async def look(self, moment: float) -> bool:
-        """Take the facts of a moment or later, tell what is due; tell whether there will be more."""
-        position = self.hub.position
-        taken = await self.shared.taken(moment)
-        if taken is not (self.waiting[-1] if self.waiting else self.current):
-            self.waiting.append(taken)
-        while self.is_due():
-            moment = max(moment, self.due_at())
-            self.current = self.waiting.popleft()
-        return self.current is None or await self.tell(self.current, moment, position)
+    async def tell(self, taken: Taken, moment: float) -> float:
+        """Say what is to be seen of these facts at this moment, if it is not what was said last.
 
-    async def tell(self, taken: Taken, moment: float, position: int) -> bool:
-        """Send what is to be seen of these facts at this moment, if it is not what was sent last."""
-        state = (await taken.shown.since(moment)).value
-        if state is None:
-            return await self.gone(position)
-        if state is not self.said and state != self.said:
-            await sse.say(self.send, "snapshot" if self.said is None else "state", state, position=position)
-        self.said = state
-        return True
+        Return the moment that it is true of.
+        """
+        landed = await taken.shown.since(moment)
+        if landed.value is None:
+            self.end()
+        elif self.said is None or landed.value != self.said.state:
+            self.said = Said(landed.value, self.position)
+            for listener in list(self.listeners):
+                listener.tell(self.said)
+        return landed.began
 
-    def concerns_ticket(self, heard: frozenset[str]) -> bool:
-        """Tell whether the ticket has to be looked at."""
-        ticket = self.watch.ticket
-        if ticket is None:
-            return False
-        return bool(heard & (ticket.hears | {EVERYTHING})) or now() - self.looked_at > TICKET_S
+    def admit(self, listener: Listener) -> None:
+        """Let a stream hear from now on, how things stand at first; that nothing is there any more, too."""
+        if self.is_over:
+            listener.end(self.position)
+            return
+        self.listeners.add(listener)
+        if self.said is not None:
+            listener.tell(Said(self.said.state, self.position))
 
-    async def notice(self, *, is_first: bool = False) -> bool:
-        """Look at the ticket; tell whether it is in force. What was said before is not repeated at first."""
-        ticket = self.watch.ticket
-        if ticket is None:
-            return True
-        found = await patiently(lambda: ticket.look(self.seen))
-        if found is None:
-            return await self.gone(self.hub.position)
-        self.seen, self.looked_at = found.seen, now()
-        if found.said is not None and not is_first:
-            await sse.say(self.send, "test", found.said)
-        return True
+    def beat(self) -> None:
+        """Keep proxies patient, and say how far this stream has looked."""
+        chunk = sse.heartbeat(self.position)
+        for listener in list(self.listeners):
+            listener.say("beat", chunk)
 
-    async def gone(self, position: int) -> bool:
+    def end(self) -> None:
         """Say that there is nothing to see any more."""
-        await sse.say(self.send, "gone", {}, position=position)
-        await sse.end(self.send)
-        return False
+        self.is_over = True
+        for listener in list(self.listeners):
+            listener.end(self.position)
+
+    def sees_anything(self) -> bool:
+        """Tell whether there is what it watches."""
+        return not self.is_over and self.shared.latest is not None and self.shared.latest.facts is not None
+
+
+class House:
+    """The audiences of this process: one comes with its first stream, and goes with the last."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.shelf = Shelf()
+        self.audiences: dict[tuple[Channel, float], Audience] = {}
+
+    @contextmanager
+    def seat(self, watch: Watch, hears: Iterable[str]) -> Iterator[Audience]:
+        """Give a place in the audience of what is watched, for the length of the block.
+
+        `hears` is what the channel hears of: of whom somebody follows there may be more than a moment ago.
+        """
+        key = (watch.channel, watch.delay_s)
+        audience = self.audiences.get(key)
+        if audience is None or audience.task.done() or audience.is_over:
+            audience = self.audiences[key] = self.gathered(watch)
+        self.hub.extend(audience.bell, hears)
+        audience.seats += 1
+        try:
+            yield audience
+        finally:
+            audience.seats -= 1
+            if not audience.seats:
+                audience.task.cancel()
+                self.hub.take_down(audience.bell)
+                if self.audiences.get(key) is audience:
+                    del self.audiences[key]
+
+    def gathered(self, watch: Watch) -> Audience:
+        """Return an audience without anybody in it."""
+        return Audience(self.shelf.of(watch.channel), self.hub, Bell(), watch.delay_s)
+
+
+async def attend(audience: Audience, listener: Listener, *others: "asyncio.Task[None]") -> None:
+    """Listen until the audience or one of the others ends; what one of them fails of is raised."""
+    audience.admit(listener)
+    over = asyncio.create_task(listener.ended.wait())
+    try:
+        ends: set[asyncio.Task[Any]] = {over, audience.task, *others}
+        done, _pending = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for each in done:
+            each.result()
+        if listener.ended.is_set():
+            await listener.finish()
+    finally:
+        audience.listeners.discard(listener)
+        over.cancel()

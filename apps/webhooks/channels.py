@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from apps.api.callers import tier_of_users
 from apps.api.scopes import Scope
 from apps.api.services import tokens
+from apps.live.admission import count
 from apps.live.channels import Line, Refused, Request, Tail, door
 from apps.webhooks import feed
 
@@ -41,6 +43,8 @@ def follow(request: Request) -> Tail:
     holder = tokens.holder(secret.strip()) if scheme.lower() == "bearer" else None
     if holder is None:
         raise Refused(401, "Send a personal token as Bearer, in the header Authorization.")
+    # As one request to the API: by user, whichever of his tokens it is.
+    count(f"user:{holder.pk}", tier_of_users())
     if not may_read(holder):
         raise Refused(403, f"This needs a token with the scopes {Scope.READ} and {Scope.EVENTS_READ}.")
     wanted = tuple(name for name in request.query.get("types", "").split(",") if name)
