@@ -9,6 +9,7 @@ from apps.api.services import tokens
 from apps.live import sse
 from apps.live.asgi import asked, opened
 from apps.live.channels import Refused, Tail
+from apps.user_profile.models import User
 from apps.user_profile.testing import create_user
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,16 @@ def test_one_user_with_many_tokens(settings: Any) -> None:
     assert {type(opened(asked(scope))) for scope in scopes[:2]} == {Tail}
     refused = refusal(scopes[2])
     assert (refused.status, refused.retry_after_s) == (429, 30)
+
+
+def test_the_token_of_somebody_who_is_gone() -> None:
+    """It opens nothing, and what it opened before ends."""
+    ada = create_user("Ada")
+    _token, secret = tokens.create(user_id=ada.pk, name="x", scopes=["read", "events:read"])
+    scope = request("/live/events", authorization=f"Bearer {secret}")
+    tail = opened(asked(scope))
+    assert isinstance(tail, Tail)
+    assert tail.read(0) is not None
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert tail.read(0) is None
+    assert refusal(scope).status == 401

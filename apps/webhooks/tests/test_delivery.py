@@ -112,6 +112,25 @@ def loris(client: socket.socket) -> None:
         client.sendall(b"x")
 
 
+def drip(client: socket.socket) -> None:
+    """A body that takes for ever, a byte at a time; its head is whole."""
+    stop = threading.Event()
+    client.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+    while not stop.wait(0.02):
+        client.sendall(b"x")
+
+
+def endless_head(client: socket.socket) -> None:
+    client.sendall(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        client.sendall(b"X: " + b"x" * 65536 + b"\r\n")
+
+
+def cut_off(client: socket.socket) -> None:
+    client.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+    client.close()
+
+
 def garbage(client: socket.socket) -> None:
     client.sendall(b"\x16\x03\x01 nonsense\r\n\r\n")
     client.close()
@@ -132,7 +151,8 @@ def only_attempt(ada: User, url: str, **options: Any) -> tuple[Attempt, Delivery
 @pytest.mark.parametrize(
     ("serve", "error"),
     [(loris, "no whole answer within 0.3 s"), (silence, "no whole answer within 0.3 s"),
-     (garbage, "RemoteProtocolError")],
+     (drip, "no whole answer within 0.3 s"), (endless_head, "RemoteProtocolError"),
+     (cut_off, "RemoteProtocolError"), (garbage, "RemoteProtocolError")],
 )  # fmt: skip
 def test_who_does_not_answer_properly(ada: User, serve: Any, error: str) -> None:
     with raw_server(serve) as url:
@@ -191,10 +211,15 @@ def self_signed(folder: Path) -> Path:
 
 
 def test_a_redirect_is_a_failure_and_is_not_followed(ada: User, receiver: Receiver) -> None:
-    receiver.answers = [(302, {"location": f"{receiver.url}/inside"}, "")]
+    """Neither to where it could be answered nor to a cloud's metadata."""
+    inside, metadata = f"{receiver.url}/inside", "http://169.254.169.254/latest/meta-data/"
+    receiver.answers = [(302, {"location": inside}, ""), (307, {"location": metadata}, "")]
     attempt, delivery = only_attempt(ada, receiver.url)
     assert (attempt.status, delivery.outcome, len(receiver.received)) == (302, Outcome.WAITING, 1)
-    assert attempt.response_headers["location"].endswith("/inside")
+    Delivery.objects.update(due_at=timezone.now())
+    work_off(pace=PACE)
+    assert delivery.tries.count() == len(receiver.received) == 2
+    assert [each.response_headers["location"] for each in delivery.tries.all()] == [inside, metadata]
 
 
 def test_bytes_that_no_text_holds(ada: User, receiver: Receiver) -> None:
