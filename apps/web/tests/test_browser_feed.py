@@ -1,23 +1,29 @@
 """The feed while it is open: what those one follows write and win comes by itself, and goes with a mute."""
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import expect
 
-from apps.community.services import posts
+from apps.community.services import comments, likes, moderation, posts
 from apps.events.testing import deliver_all
 from apps.live.testing import live_server as streams
 from apps.teams.services import roster
 from apps.tournaments.formats.results import Stage
 from apps.tournaments.services import matches, registration, tournaments
 from apps.tournaments.services.matches import Line, Side, Slot
-from apps.user_profile.services import passports
+from apps.user_profile.models import User
+from apps.user_profile.services import follows, passports
 from apps.user_profile.testing import create_user
-from apps.web.testing import OpenPage
+from apps.web.testing import NARROW, WIDE, OpenPage, Scheme, load_everything, sideways
 from apps.web.tests.season import PASSWORD
-from apps.web.tests.test_browser import sign_in
+from apps.web.tests.test_browser import breaches, sign_in, small_targets
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GAME_ID = 1
@@ -75,3 +81,67 @@ def test_a_feed_that_is_open(live_server: Any, open_page: OpenPage, settings: An
         expect(page.get_by_label("What is new?")).to_have_value("Half a sentence")
         other.close()
         page.close()
+
+
+def community(ada: User) -> dict[str, str]:
+    """Let others write, like and report, so that every page shows something; return the pages by name."""
+    bela, carl = create_user("bela", display_name="Bela"), create_user("carl", display_name="Carl")
+    follows.follow(follower_id=ada.pk, followed_id=bela.pk)
+    for fan in (bela, carl):
+        follows.follow(follower_id=fan.pk, followed_id=ada.pk)
+    picture = io.BytesIO()
+    Image.linear_gradient("L").resize((800, 450)).convert("RGB").save(picture, "PNG")
+    uploads = [(ContentFile(picture.getvalue(), name="a.png"), "From dark to light")]
+    own = posts.publish(author_id=ada.pk, content="**Scrims** at eight? With @bela #duos")
+    posts.publish(
+        author_id=bela.pk,
+        content="> We lost 1:3\n\nWhat we learn from it:\n\n1. `rotate` earlier\n2. talk *less*\n\nhttps://example.org/"
+        + "x" * 80,
+        uploads=uploads,
+    )
+    posts.edit(post_id=own.pk, editor_id=ada.pk, content="**Scrims** at nine? With @bela #duos")
+    said = comments.add(post_id=own.pk, author_id=bela.pk, content="I am in, @ada. " + "Sure. " * 30)
+    for fan in (bela, carl):
+        likes.like(post_id=own.pk, user_id=fan.pk)
+    moderation.report(reporter_id=ada.pk, subject=f"comment:{said.pk}", reason="SPAM", text="Again and again")
+    ada.user_permissions.add(Permission.objects.get(codename="moderate"))
+    deliver_all()
+    return {
+        "feed": "/feed/",
+        "posts": "/posts/",
+        "post": f"/posts/{own.pk}/",
+        "post-editing": f"/posts/{own.pk}/editing/",
+        "post-history": f"/posts/{own.pk}/history/",
+        "posts-of-player": "/@bela/posts/",
+        "notifications": "/notifications/",
+        "notification-settings": "/settings/notifications/",
+        "moderation": "/moderation/",
+        "case": f"/moderation/comment/{said.pk}/",
+        "report": f"/reports/comment/{said.pk}/",
+    }
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
+def test_every_page_of_the_community_is_for_everybody(
+    live_server: Any,
+    open_page: OpenPage,
+    settings: Any,
+    tmp_path: Path,
+    shots: Path | None,
+    width: int,
+    scheme: Scheme,
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    pages = community(create_user("Ada", display_name="Ada", password=PASSWORD))
+    page = open_page(width=width, scheme=scheme)
+    sign_in(page, live_server.url, "Ada")
+    wrong: list[str] = []
+    for name, path in pages.items():
+        page.goto(live_server.url + path)
+        load_everything(page)
+        wrong += breaches(page)
+        wrong += [f"{path} at {width} px scrolls sideways: {cause}" for cause in sideways(page)]
+        wrong += [f"{path} at {width} px: {target}" for target in small_targets(page)]
+        if shots:
+            page.screenshot(path=shots / f"{name}-{width}-{scheme}.png", full_page=True)
+    assert not wrong, "\n".join(wrong)
