@@ -1,7 +1,8 @@
 """The achievements there are, as data: each is a goal that one of a player's figures reaches.
 
-A new one is a line here; `events rebuild user_profile.count_stats`, or `count_earnings` for one of earnings,
-gives it, silently, to all who earned it before.
+A new one is a line here. `events rebuild user_profile.count_stats` (`count_earnings` for one of earnings,
+`count_follows` for one of followers) gives it to all who earned it before, silently; `tell_achievements`
+tells each of them so, at once. What a figure tells of its player, `selectors.achievements.FIGURES` says.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class Rarity(TextChoices):
 class Achievement:
     """What is unlocked when a figure of a player, `measure`, reaches `goal`.
 
-    Figures are his statistics, his `lifetime_earnings` and his `level`.
+    Figures are his statistics, his `lifetime_earnings`, his `level` and his `followers`.
     """
 
     code: str
@@ -66,6 +67,9 @@ ACHIEVEMENTS = (
     Achievement("LEVEL_50", _("Level 50"), _("Reached level 50"), E, "level", 50),
     Achievement("LEVEL_100", _("Level 100"), _("Reached level 100"), L, "level", 100),
     Achievement("TEAM_PLAYER", _("Team Player"), _("Joined a team"), C, "teams_joined"),
+    Achievement("INFLUENCER", _("Influencer"), _("Followed by 100 players"), R, "followers", 100),
+    Achievement("CELEBRITY", _("Celebrity"), _("Followed by 500 players"), E, "followers", 500),
+    Achievement("ICON", _("Icon"), _("Followed by 1,000 players"), L, "followers", 1_000),
 )
 BY_CODE = {each.code: each for each in ACHIEVEMENTS}
 BY_MEASURE = {

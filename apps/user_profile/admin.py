@@ -24,6 +24,7 @@ from apps.user_profile.models import (
     UserProfile,
     UserProfileStats,
 )
+from apps.user_profile.selectors.achievements import ABOUT
 from apps.user_profile.selectors.privacy import Part, seen_by, viewer_of
 from apps.user_profile.services import names
 
@@ -134,7 +135,7 @@ class UserActivityAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[ty
 class UserAchievementAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """Players' achievements; `manage.py revoke_achievement` takes one away."""
 
-    parts_shown = (Part.ACHIEVEMENTS,)
+    parts_shown = (Part.ACHIEVEMENTS, *sorted(set(ABOUT.values())))
     list_display = ["user", "code", "unlocked_at", "revoked_at", "reason"]
     list_filter = ["code"]
     list_select_related = ["user"]

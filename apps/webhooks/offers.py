@@ -5,6 +5,7 @@ An event is offered only when it is named here: one that somebody adds says noth
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from apps.economy.signals import transaction_completed
 from apps.events import DomainEvent
@@ -29,6 +30,7 @@ from apps.tournaments.signals import (
     tournament_waitlist_promoted,
     tournament_withdrawn,
 )
+from apps.user_profile.selectors.achievements import parts_told
 from apps.user_profile.selectors.privacy import Part
 from apps.user_profile.signals import (
     achievement_revoked,
@@ -87,6 +89,14 @@ PARTS: Mapping[AnyEvent, frozenset[Part]] = {
     alert_resolved: frozenset(),
     tournament_started: frozenset(),
 }
+
+
+def parts_of(event: AnyEvent, arguments: Mapping[str, Any]) -> frozenset[Part]:
+    """Return what an event tells of whom it is about; an achievement also tells what it follows from."""
+    code = arguments.get("achievement_code")
+    return PARTS[event] if code is None else PARTS[event] | parts_told(code)
+
+
 # For operators: endpoints of the platform alone.
 OPERATIONAL: frozenset[str] = frozenset({alert_opened.name, alert_resolved.name})
 # What a channel can be told; the composer knows how.

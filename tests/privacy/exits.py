@@ -23,6 +23,8 @@ class Exit:
     path: str
     routes: tuple[str, ...]
     tells: Mapping[Part, str] = field(default_factory=dict)
+    # The same for what tells of several parts: it is there only while all of them are shown.
+    tells_all: Mapping[frozenset[Part], str] = field(default_factory=dict)
     needs: Part | None = None
     always: str = ""
     # Whom the exit answers, and as whom it answers everybody, where that is not simply each viewer.
@@ -48,7 +50,29 @@ LEAKS = {
     Part.PROFILE: r"bio-of-tracy",
     Part.GAME_IDS: r"ign-of-tracy",
     Part.STATS: r"4,321|4321",
+    # Achievements that nobody else in the scene has.
+    Part.FOLLOWERS_COUNT: r"Influencer|INFLUENCER",
+    Part.LEVEL_XP: r"LEVEL_25|Level 25",
+    Part.INVENTORY_VALUE: r"Whale|WHALE",
 }
+
+
+def achieved(pattern: str, *beside: Part) -> dict[frozenset[Part], str]:
+    """Return what tells of achievements of every kind, given how the exit writes one."""
+    kinds = {
+        Part.TEAMS: "TEAM_PLAYER|Team Player",
+        Part.TOURNAMENTS: "TOURNAMENT_ROOKIE|Rookie",
+        Part.STATS: "FIRST_MATCH_WIN|First Victory",
+        Part.FOLLOWERS_COUNT: LEAKS[Part.FOLLOWERS_COUNT],
+        Part.LEVEL_XP: LEAKS[Part.LEVEL_XP],
+        Part.INVENTORY_VALUE: LEAKS[Part.INVENTORY_VALUE],
+    }
+    return {
+        frozenset({Part.ACHIEVEMENTS, part, *beside}): pattern.format(name=f"(?:{names})")
+        for part, names in kinds.items()
+    }
+
+
 # Staff reads posts as everybody does.
 NOT_STAFF = frozenset(Standing) - {Standing.STAFF}
 ROSTER_NAME = "Tracy Tracer"
@@ -77,12 +101,14 @@ EXITS = [
         ("web:achievements",),
         needs=Part.ACHIEVEMENTS,
         tells={Part.ACHIEVEMENTS: r"<h1"},
+        tells_all=achieved("{name}"),
     ),
     Exit(
         "/@Tracy/activity/",
         ("web:activity",),
         needs=Part.ACTIVITY_FEED,
         tells={Part.ACTIVITY_FEED: r"<h1"},
+        tells_all=achieved(r"Unlocked\s*(?:<[^>]*>)?{name}", Part.ACTIVITY_FEED),
     ),
     Exit(
         "/@Tracy/head-to-head/?against=Rival",
@@ -173,7 +199,7 @@ EXITS = [
     Exit(
         f"/overlay/{OVERLAY_SECRET}/?layout=ticker",
         ("web:overlay",),
-        tells={Part.ACHIEVEMENTS: r'"TEAM_PLAYER"'},
+        tells_all=achieved('"{name}"'),
         seen_as=Standing.ANONYMOUS,
     ),
     Exit("/teams/", ("web:teams",)),
@@ -211,13 +237,15 @@ EXITS = [
         "/api/v1/profiles/@Tracy/achievements/",
         ("api:achievements",),
         needs=Part.ACHIEVEMENTS,
-        tells={Part.ACHIEVEMENTS: r'"TEAM_PLAYER"'},
+        tells={Part.ACHIEVEMENTS: r"\["},
+        tells_all=achieved('"{name}"'),
     ),
     Exit(
         "/api/v1/profiles/@Tracy/activity/",
         ("api:activity",),
         needs=Part.ACTIVITY_FEED,
         tells={Part.ACTIVITY_FEED: r'"items"'},
+        tells_all=achieved('"{name}"', Part.ACTIVITY_FEED),
     ),
     Exit(
         "/api/v1/profiles/@Tracy/followers/",

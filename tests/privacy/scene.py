@@ -17,6 +17,7 @@ from apps.tournaments.services.matches import Line, Side, Slot
 from apps.user_profile.models import GameProfile, User
 from apps.user_profile.selectors.privacy import Standing
 from apps.user_profile.services import follows, passports, profiles
+from apps.user_profile.services.achievement_service import AchievementService
 from apps.user_profile.testing import create_user
 
 GAME_ID = 1
@@ -39,6 +40,8 @@ class Scene:
         )
         passports.add(user_id=self.tracy.pk, game_id=GAME_ID, ign="ign-of-tracy")
         GameProfile.objects.get(user=self.tracy).confirm(provider_id=PROVIDER_ID, ign="ign-of-tracy")
+        for code in ("INFLUENCER", "LEVEL_25", "WHALE"):
+            AchievementService.unlock(self.tracy.pk, code)
         self.idol = create_user("Idol")
         self.viewers = {
             Standing.OWNER: self.tracy,

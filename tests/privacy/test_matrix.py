@@ -23,7 +23,7 @@ from .table import ANSWERED, shown
 type Change = dict[str, Any]
 
 # The parts that some exit shows; a part that none shows is decided, but nowhere to be seen.
-TOLD = {part for exit_ in EXITS for part in exit_.tells}
+TOLD = {part for exit_ in EXITS for part in {*exit_.tells, *frozenset().union(*exit_.tells_all)}}
 
 
 def states() -> Iterator[tuple[str, Change]]:
@@ -79,6 +79,9 @@ class Matrix(TestCase):
         for part, pattern in exit_.tells.items():
             if bool(re.search(pattern, text, re.DOTALL)) != (part in parts):
                 yield f"{'hides' if part in parts else 'shows'} {part}"
+        for together, pattern in exit_.tells_all.items():
+            if bool(re.search(pattern, text, re.DOTALL)) != (together <= parts):
+                yield f"{'hides' if together <= parts else 'shows'} what tells of {sorted(together)}"
         for part, pattern in LEAKS.items():
             if part not in parts and re.search(pattern, text):
                 yield f"leaks {part}"

@@ -8,7 +8,7 @@ from apps.overlay.layouts.subject import NAMES, Layout, Subject, idle
 from apps.tournaments.selectors import broadcast
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors import PlayerCard
-from apps.user_profile.selectors.achievements import Unlocked, latest_of
+from apps.user_profile.selectors.achievements import Unlocked, latest_of, shows
 from apps.user_profile.selectors.privacy import ANONYMOUS, Part, seen_by
 from apps.webhooks.messages.facts import SOMEBODY, absolute, achievement
 from apps.webhooks.messages.standard import timestamp
@@ -36,8 +36,9 @@ def facts(subject: Subject) -> tuple[Unlocked, ...]:
 def show(subject: Subject, facts: tuple[Unlocked, ...], fields: tuple[str, ...]) -> State:
     """Return what anybody may see of it now."""
     seen = seen_by(ANONYMOUS, {each.user_id for each in facts})
-    needed = (Part.CARD, Part.ACHIEVEMENTS)
-    shown = [each for each in facts if all(seen[each.user_id].shows(part) for part in needed)]
+    shown = [
+        each for each in facts if seen[each.user_id].shows(Part.CARD) and shows(seen[each.user_id], each.code)
+    ]
     cards = players.cards(each.user_id for each in shown)
     items = [told(cards[each.user_id], each, fields) for each in shown if each.user_id in cards]
     return {"layout": "ticker", "idle": False, "items": items[:ITEMS_MAX]} if items else idle("ticker")

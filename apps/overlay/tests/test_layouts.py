@@ -138,6 +138,8 @@ def test_a_ticker(cup: Cup) -> None:
     assert {item["achievement"]["code"] for item in shown(of_player, layout="ticker")["items"]} >= {
         "TEAM_PLAYER"
     }
+    update(user_id=ada.pk, show_teams=False)
+    assert "TEAM_PLAYER" not in str(shown(of_player, layout="ticker"))
     update(user_id=ada.pk, show_achievements=False)
     assert shown(of_player, layout="ticker") == {"layout": "ticker", "idle": True}
     items = shown(of_tournament, layout="ticker")["items"]

@@ -19,6 +19,7 @@ from apps.user_profile.models import (
     UserProfile,
     UserProfileStats,
 )
+from apps.user_profile.selectors.achievements import codes_shown
 from apps.user_profile.selectors.passports import visibilities_for
 from apps.user_profile.selectors.privacy import Part, Seen, Viewer, decide_from, facts, seen_by
 
@@ -209,7 +210,9 @@ def activities_shown(seen: Seen, *, private: bool = False) -> QuerySet[UserActiv
         activities = activities.filter(is_public=True)
     if not seen.is_own:
         shown = [event_type for event_type, part in ACTIVITY_PARTS.items() if seen.shows(part)]
-        activities = activities.filter(event_type__in=shown).exclude(of_passports_hidden_from(seen))
+        activities = activities.filter(event_type__in=shown).exclude(
+            of_passports_hidden_from(seen) | of_achievements_hidden_from(seen)
+        )
     return activities
 
 
@@ -221,6 +224,11 @@ def of_passports_hidden_from(seen: Seen) -> Q:
         game_id=Cast(OuterRef("event_data__game_id"), BigIntegerField()),
     )
     return Q(event_type="GAME_PASSPORT_ADDED") & ~Q(Exists(shown))
+
+
+def of_achievements_hidden_from(seen: Seen) -> Q:
+    """Return the condition of activities about achievements that tell what the viewer may not see."""
+    return Q(event_type="ACHIEVEMENT_UNLOCKED") & ~Q(event_data__achievement_code__in=codes_shown(seen))
 
 
 def inventory_of(user_id: int) -> Sequence[InventoryItem]:

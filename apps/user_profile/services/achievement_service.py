@@ -22,7 +22,8 @@ from apps.user_profile.signals import achievement_revoked, achievement_unlocked
 CORRECTED = "A result that it rested on was corrected."
 REASON_CHARS_MAX = 200
 
-type Steps = Iterable[tuple[Event, Mapping[str, int]]]
+type Steps = Iterable[tuple[Event, int, Mapping[str, int]]]
+"""Events in their order, each with the player whose figures it moves, and by how much."""
 
 
 class UnknownAchievement(ValidationError):
@@ -133,7 +134,8 @@ def reach_levels(events: Iterable[Event]) -> None:
     """Unlock what these new levels reach. Each is announced once, one after the other."""
     for event in events:
         user_id, level = event.args["user_id"], event.args["level"]
-        follow({user_id: {"level": level - 1}} if known_player(user_id) else {}, [(event, {"level": 1})])
+        before = {user_id: {"level": level - 1}} if known_player(user_id) else {}
+        follow(before, [(event, user_id, {"level": 1})])
 
 
 def known_player(user_id: int) -> bool:
@@ -145,8 +147,7 @@ def crossings(figures: Mapping[int, Mapping[str, int]], steps: Steps) -> Crossin
     """Walk through the events and note where a figure passes a goal."""
     running = {user_id: Counter(values) for user_id, values in figures.items()}
     found: Crossings = defaultdict(list)
-    for event, deltas in steps:
-        user_id = event.args["user_id"]
+    for event, user_id, deltas in steps:
         for measure, delta in deltas.items() if user_id in running else ():
             before = running[user_id][measure]
             after = running[user_id][measure] = before + delta

@@ -30,10 +30,14 @@ def keep_balance(user_id: int, balance: int) -> None:
 
 def count(events: Iterable[Event]) -> None:
     """Add the prizes among these to their players' earnings, and unlock what is reached by it."""
-    steps = [(event, {EARNED: event.args["amount"]}) for event in events if event.args["type"] == PRIZE]
+    steps = [
+        (event, event.args["user_id"], {EARNED: event.args["amount"]})
+        for event in events
+        if event.args["type"] == PRIZE
+    ]
     sums: Counter[int] = Counter()
-    for event, added in steps:
-        sums[event.args["user_id"]] += added[EARNED]
+    for _, user_id, added in steps:
+        sums[user_id] += added[EARNED]
     profiles.lock_many(sums)
     earned = UserProfile.objects.filter(user_id__in=sums).values_list("user_id", EARNED)
     before = {user_id: {EARNED: amount} for user_id, amount in earned}

@@ -96,14 +96,14 @@ UPDATE user_profile_userprofilestats AS stats
 
 def count(events: Iterable[Event]) -> None:
     """Add what these events mean to the sums of their players, and unlock what they reach by it."""
-    steps = [(event, KINDS[event.type](event.args)) for event in events]
+    steps = [(event, event.args["user_id"], KINDS[event.type](event.args)) for event in events]
     sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for event, added in steps:
-        sums[event.args["user_id"]].update(added)
+    for _, user_id, added in steps:
+        sums[user_id].update(added)
     before = lock(sums)
     add(sums)
     achievement_service.follow(before, steps)
-    announce(before, sums, {event.args["user_id"]: event for event, added in steps if added})
+    announce(before, sums, {user_id: event for event, user_id, added in steps if added})
 
 
 @transaction.atomic(savepoint=False)

@@ -1,6 +1,7 @@
 """Achievements: what is unlocked, revoked and restored, by events and by people."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from itertools import pairwise
@@ -24,10 +25,10 @@ from apps.tournaments.signals import (
     tournament_registered,
 )
 from apps.user_profile.achievements import ACHIEVEMENTS, BY_CODE, BY_MEASURE
-from apps.user_profile.models import User, UserAchievement
+from apps.user_profile.models import Follow, User, UserAchievement
 from apps.user_profile.selectors import Visit, achievements, visit
-from apps.user_profile.selectors.privacy import ANONYMOUS, Viewer, seen_by
-from apps.user_profile.services import privacy, stats
+from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Viewer, seen_by
+from apps.user_profile.services import follow_counts, follows, privacy, stats
 from apps.user_profile.services.achievement_service import (
     CORRECTED,
     AchievementService,
@@ -36,6 +37,7 @@ from apps.user_profile.services.achievement_service import (
     UnknownAchievement,
 )
 from apps.user_profile.services.profile_api import ProfileAPIService
+from apps.user_profile.signals import user_followed
 from apps.user_profile.testing import create_user
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +62,7 @@ def rows() -> list[tuple[Any, ...]]:
 
 def test_the_list_is_sound() -> None:
     assert len(BY_CODE) == len(ACHIEVEMENTS)
-    assert BY_MEASURE.keys() <= {*stats.COUNTERS, "lifetime_earnings", "level"}
+    assert BY_MEASURE.keys() <= {*stats.COUNTERS, "lifetime_earnings", "level", "followers"}
     assert sum(map(len, BY_MEASURE.values())) == len(ACHIEVEMENTS)
     assert all(one.goal > 0 and one.title and one.description for one in ACHIEVEMENTS)
 
@@ -181,6 +183,48 @@ def test_the_rows_are_the_same_however_the_batches_are_cut(
         for user in (whole, parts)
     ]
     assert found[0] == found[1]
+
+
+def test_followers_count_and_what_they_unlock_is_hidden_with_their_number() -> None:
+    star = create_user("star")
+    fans = User.objects.bulk_create(User(username=f"fan{n}") for n in range(101))
+    Follow.objects.bulk_create(Follow(follower=fan, followed=star) for fan in fans[:99])
+    assert held(star) == set()
+    for fan in fans[99:]:
+        follows.follow(follower_id=fan.pk, followed_id=star.pk)
+    assert held(star) == {"INFLUENCER"}
+    live = rows()
+    # Counted again from nothing, it is the same, and given in silence.
+    UserAchievement.objects.all().delete()
+    follow_counts.empty()
+    follow_counts.count(
+        [
+            replace(
+                made(user_followed, 0, user_id=0),
+                args={"follower_id": fan.pk, "followed_id": star.pk},
+                occurred_at=live[0][2],
+                replay=True,
+            )
+            for fan in fans
+        ]
+    )
+    assert rows() == live
+    found = visit_of(ANONYMOUS, "star")
+    assert [one.achievement.code for one in achievements.held_by(found.seen, found.held)] == ["INFLUENCER"]
+    privacy.update(user_id=star.pk, show_followers_count=False)
+    found = visit_of(ANONYMOUS, "star")
+    assert achievements.held_by(found.seen, found.held) == []
+    own = visit_of(Viewer(star.pk), "star")
+    assert len(achievements.held_by(own.seen, own.held)) == 1
+    for fan in fans[:2]:
+        follows.unfollow(follower_id=fan.pk, followed_id=star.pk)
+    assert held(star) == set()
+
+
+def test_every_achievement_says_what_it_tells_of_its_player() -> None:
+    assert achievements.ABOUT.keys() == BY_CODE.keys()
+    assert achievements.parts_told("INFLUENCER") == {Part.ACHIEVEMENTS, Part.FOLLOWERS_COUNT}
+    assert Part.WALLET in achievements.parts_told("OF_THE_PAST")
 
 
 def test_a_person_revokes_for_good() -> None:

@@ -8,6 +8,7 @@ from apps.user_profile import selectors as profiles
 from apps.user_profile.achievements import ACHIEVEMENTS
 from apps.user_profile.selectors import achievements
 from apps.user_profile.selectors.privacy import Part, Seen, Viewer
+from apps.user_profile.services.follow_counts import FOLLOWERS
 from apps.user_profile.services.stats import COUNTERS
 from apps.web.selectors import Row
 
@@ -38,5 +39,6 @@ def figures_of(profile: Row) -> Mapping[str, int]:
     return {
         **{counter: getattr(profile.user.stats, counter) for counter in COUNTERS},
         "lifetime_earnings": profile.lifetime_earnings,
+        FOLLOWERS: profile.user.follow_counts.follower_count,
         "level": gamification.level(profile.user_id).level,
     }

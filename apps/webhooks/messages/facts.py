@@ -100,8 +100,8 @@ class Facts:
             user_id = happening.args[argument]
             if user_id is None or user_id == endpoint.user_id:
                 continue
-            parts = offers.PARTS[event] if argument == event.key_argument else frozenset({Part.CARD})
-            if user_id not in seen or not all(seen[user_id].shows(part) for part in {Part.CARD, *parts}):
+            told = offers.parts_of(event, happening.args) if argument == event.key_argument else frozenset()
+            if user_id not in seen or not all(seen[user_id].shows(part) for part in {Part.CARD, *told}):
                 return True
         return self.names_private_team(endpoint, happening)
 
