@@ -9,6 +9,7 @@ from apps.notifications.services import achievements, follows
 from apps.user_profile.signals import (
     achievement_revoked,
     achievement_unlocked,
+    achievements_backfilled,
     follow_request_approved,
     follow_request_cancelled,
     follow_request_rejected,
@@ -43,6 +44,12 @@ def tell_of_follows(event: Event, follower_id: int, followed_id: int, **_: Any) 
             follows.end_follow(follower_id, followed_id)
         case _:
             follows.end_request(follower_id, followed_id)
+
+
+@subscriber(achievements_backfilled, since="now", replay="refuse")
+def tell_of_earlier_achievements(event: Event, user_id: int, achievement_codes: list[str], **_: Any) -> None:
+    """Tell a player at once what he achieved before it was counted."""
+    achievements.tell_backfilled(event, user_id, achievement_codes)
 
 
 @subscriber(achievement_unlocked, achievement_revoked, since="now", replay="refuse")

@@ -176,6 +176,14 @@ def achievement_revoked(user_id: int, achievement_code: str, reason: str) -> Non
 
 
 @domain_event(version=1)
+def achievements_backfilled(user_id: int, achievement_codes: list[str]) -> None:
+    """A player is told, at once, of achievements that were counted from the past; the codes are sorted.
+
+    Announced by the achievement digests, once for each achievement.
+    """
+
+
+@domain_event(version=1)
 def stats_updated(user_id: int) -> None:
     """A figure of a player's statistics moved; several at once are one event.
 

@@ -9,6 +9,7 @@ from apps.events import Event, subscriber
 from apps.events.schedule import periodic
 from apps.gamification.signals import level_up
 from apps.user_profile.services import (
+    achievement_digests,
     achievement_service,
     activity,
     coins,
@@ -19,7 +20,7 @@ from apps.user_profile.services import (
     recount,
     stats,
 )
-from apps.user_profile.signals import user_followed, user_unfollowed
+from apps.user_profile.signals import achievement_unlocked, user_followed, user_unfollowed
 
 
 @subscriber(*activity.LOGGED, since="beginning", batch=True)
@@ -80,6 +81,12 @@ def delete_accounts() -> None:
 def reach_levels(events: list[Event], **_: Any) -> None:
     """Unlock the badges of levels."""
     achievement_service.reach_levels(events)
+
+
+@subscriber(achievement_unlocked, since="beginning", batch=True, replay="refuse")
+def remember_told(events: list[Event], **_: Any) -> None:
+    """Remember which achievements were told when they came, so that no digest tells them again."""
+    achievement_digests.remember(events)
 
 
 @subscriber(item_purchased, item_refunded, since="beginning")

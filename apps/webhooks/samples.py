@@ -8,6 +8,7 @@ from apps.events.definitions import plain
 # By the argument's name; what is not here is made of its type.
 VALUES: dict[str, Any] = {
     "achievement_code": "FIRST_TOURNAMENT_WIN",
+    "achievement_codes": ["FIRST_TOURNAMENT_WIN"],
     "amount": 500,
     "changed_fields": ["bio"],
     "description": "Prize",

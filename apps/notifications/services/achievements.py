@@ -30,6 +30,26 @@ def tell_unlocked(event: Event, user_id: int, code: str) -> None:
     )
 
 
+def tell_backfilled(event: Event, user_id: int, codes: list[str]) -> None:
+    """Tell a player at once how much he achieved before it was counted. Codes that are gone do not count."""
+    player = selectors.cards([user_id]).get(user_id)
+    count = sum(code in BY_CODE for code in codes)
+    if player is None or not count:
+        return
+    one = _("You have earned an achievement from before.")
+    many = _("You have earned {count} achievements from before.")
+    notifications.notify(
+        event,
+        [user_id],
+        kind=ACHIEVED,
+        text=one if count == 1 else many,
+        values={"count": count},
+        url=reverse("web:achievements", args=[player.username]),
+        about="achievements:before",
+        also_who_did_it=True,
+    )
+
+
 def end_unlocked(user_id: int, code: str) -> None:
     """Take back that a player achieved something."""
     notifications.retract(kind=ACHIEVED, recipient_ids=[user_id], about=f"achievement:{code}")

@@ -2,24 +2,29 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.test import TestCase
 from django.utils import timezone
 
 from apps.events import DomainEvent, Event, erasure, occurring_at
 from apps.events import context as event_context
-from apps.events.models import EventLog
-from apps.notifications import selectors
+from apps.events.models import EventLog, Subscription
+from apps.events.testing import emitted
+from apps.notifications import selectors, wording
 from apps.notifications.models import Notification
 from apps.notifications.services import notifications
 from apps.notifications.services.notifications import NotNamed
 from apps.notifications.subscribers import tell_of_follows
 from apps.tournaments.signals import tournament_placement, tournament_placement_retracted
-from apps.user_profile.models import User, UserAchievement
+from apps.user_profile.models import AchievementTold, User, UserAchievement
 from apps.user_profile.services import follows, privacy, stats
+from apps.user_profile.services.achievement_service import AchievementService
 from apps.user_profile.signals import achievement_unlocked
 from apps.user_profile.subscribers import count_stats
 from apps.user_profile.testing import create_user
@@ -80,6 +85,47 @@ class Achievements(TestCase):
         count_stats([replace(event(), id=placed.uid, type=placed.event_type, args=args, replay=True)])
         assert UserAchievement.objects.filter(user=self.ada).exists()
         assert told(self.ada) == []
+        # It was told when it came: no digest tells it again.
+        call_command("tell_achievements", stdout=StringIO())
+        assert told(self.ada) == []
+
+    def earn_before(self, *codes: str) -> None:
+        """Let somebody have achievements as a rebuild gives them."""
+        now = timezone.now()
+        UserAchievement.objects.bulk_create(
+            UserAchievement(user=self.ada, code=code, unlocked_at=now) for code in codes
+        )
+
+    def test_what_was_counted_from_the_past_is_told_at_once_and_once(self) -> None:
+        self.earn_before("CHAMPION", "LEGEND", "OF_THE_PAST", "TEAM_PLAYER")
+        AchievementService.unlock(self.ada.pk, "TRIPLE_CROWN")
+        Notification.objects.all().delete()
+        # What is announced is remembered, also when the log is pruned; what is not heard yet is in the log.
+        AchievementTold.objects.all().delete()
+        for _ in range(2):
+            call_command("tell_achievements", stdout=StringIO())
+        line = selectors.notifications_of(self.ada.pk).get()
+        assert (line.kind, line.url) == ("achievement", "/@ada/achievements/")
+        assert wording.plain(line.text, line.values) == "You have earned 3 achievements from before."
+        self.earn_before("LEVEL_10")
+        call_command("tell_achievements", stdout=StringIO())
+        assert selectors.notifications_of(self.ada.pk).count() == 2
+        UserAchievement.objects.all().delete()
+        self.earn_before("CHAMPION", "LEVEL_10", "TRIPLE_CROWN")
+        with emitted() as events:
+            call_command("tell_achievements", stdout=StringIO())
+        assert events == []
+
+    def test_a_digest_waits_until_the_past_is_counted(self) -> None:
+        self.earn_before("CHAMPION")
+        counting = Subscription.objects.filter(name="user_profile.count_stats")
+        counting.update(replay_until=F("position") + 1)
+        with pytest.raises(CommandError, match="is hearing the log again"):
+            call_command("tell_achievements")
+        assert told(self.ada) == []
+        counting.update(replay_until=F("position"))
+        call_command("tell_achievements", stdout=StringIO())
+        assert told(self.ada) == [("achievement", None)]
 
     def test_an_achievement_that_there_is_no_more_is_not_told(self) -> None:
         achievement_unlocked.send(sender=None, user_id=self.ada.pk, achievement_code="OF_THE_PAST")

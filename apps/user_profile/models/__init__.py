@@ -1,7 +1,7 @@
 """Identity: who somebody is, and what others may know."""
 
 from apps.user_profile.models.account import User
-from apps.user_profile.models.achievement import UserAchievement
+from apps.user_profile.models.achievement import AchievementTold, UserAchievement
 from apps.user_profile.models.activity import UserActivity
 from apps.user_profile.models.deletion import AccountDeletion
 from apps.user_profile.models.follow import Block, Follow, FollowCounts, FollowRequest, Mute, TeamSeat
@@ -16,6 +16,7 @@ from apps.user_profile.models.username import UsernameClaim
 
 __all__ = [
     "AccountDeletion",
+    "AchievementTold",
     "Block",
     "Follow",
     "FollowCounts",

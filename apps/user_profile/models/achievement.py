@@ -15,6 +15,22 @@ class UserAchievementQuerySet(models.QuerySet["UserAchievement"]):
         return self.filter(revoked_at=None)
 
 
+class AchievementTold(models.Model):
+    """A player was told of an achievement, when it came or in a digest; it is not made of the log."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    code = models.CharField(max_length=50)
+
+    class Meta:
+        verbose_name_plural = "achievements told"
+        constraints = [models.UniqueConstraint(fields=["user", "code"], name="achievementtold_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} told to user {self.user_id}"
+
+
 class UserAchievement(models.Model):
     """A player earned an achievement, once; `apps.user_profile.achievements` says what its code means."""
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from apps.events import erasure
 from apps.games.models import Game
-from apps.user_profile.models import User
-from apps.user_profile.services import accounts, follows, passports, privacy, profiles
+from apps.user_profile.models import User, UserAchievement
+from apps.user_profile.services import accounts, achievement_digests, follows, passports, privacy, profiles
 
 
 def tell(cast: Any) -> None:
@@ -25,6 +27,8 @@ def tell(cast: Any) -> None:
     bela.username = "bela2"
     bela.save()
     connect(cast)
+    UserAchievement.objects.create(user=bela, code="ICON", unlocked_at=timezone.now())
+    achievement_digests.tell()
     passports.delete(user_id=gone.pk, game_id=game.pk)
     profiles.rename(user_id=gone.pk, display_name="Nobody")
     erasure.erase(gone.pk, by="story")
