@@ -15,7 +15,7 @@ from apps.tournaments.models import Match, Tournament
 from apps.tournaments.selectors import MatchCard, Side
 from apps.tournaments.selectors import matches as match_rows
 from apps.tournaments.selectors.names import as_seen
-from apps.user_profile.selectors.privacy import Part, seen_by, viewer_of
+from apps.user_profile.selectors.privacy import viewer_of
 
 
 class TournamentOut(Schema):
@@ -120,9 +120,7 @@ def tournaments(request: HttpRequest, response: HttpResponse, paging: Query[Pagi
 def tournament(request: HttpRequest, slug: str) -> Any:
     """Show a tournament and where everybody stands."""
     found = tournament_of(slug)
-    standings = selectors.standings(found.pk)
-    alone = [row.player.user_id for row in standings if row.player]
-    shows = seen_by(viewer_of(caller_of(request).user), alone)
+    standings = selectors.standings_seen(found.pk, viewer_of(caller_of(request).user))
     rows = [
         {
             "entry": row.entry_id,
@@ -132,9 +130,7 @@ def tournament(request: HttpRequest, slug: str) -> Any:
             "place_to": row.place_to,
             "seed": row.seed,
             "team": row.team_slug or None,
-            "username": row.player.username
-            if row.player and shows[row.player.user_id].shows(Part.CARD)
-            else None,
+            "username": row.player.username if row.player else None,
         }
         for row in standings
     ]

@@ -46,14 +46,14 @@ def adjusted(team: TeamKey, records: Records) -> Number:
     if (known := records.adjusted.get(team)) is not None:
         return known
     met = [game.points for game in records.by_round[team].values() if game.met]
-    found = sum(met) + half_a_win(records) * (records.rounds - len(met))
+    found = sum(met) + halves(records, records.rounds - len(met))
     records.adjusted[team] = found
     return found
 
 
-def half_a_win(records: Records) -> Number:
-    """Return what a draw is worth where a round was not played."""
-    return Fraction(records.points.win, 2)
+def halves(records: Records, rounds: int) -> Number:
+    """Return what draws are worth in rounds that were not played: of none, a whole number, for speed."""
+    return Fraction(records.points.win, 2) * rounds if rounds else 0
 
 
 def virtual_opponent(team: TeamKey, number: int, records: Records) -> Number:
@@ -64,7 +64,7 @@ def virtual_opponent(team: TeamKey, number: int, records: Records) -> Number:
     games = records.by_round[team]
     before = sum(game.points for at, game in games.items() if at < number)
     got = games[number].points if number in games else 0
-    return before + (records.points.win - got) + half_a_win(records) * (records.rounds - number)
+    return before + (records.points.win - got) + halves(records, records.rounds - number)
 
 
 def opponents_points(team: TeamKey, records: Records) -> list[Number]:

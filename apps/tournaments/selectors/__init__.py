@@ -10,6 +10,7 @@ from apps.tournaments.selectors.entries import (
     entries_of_team,
     entry_in,
     standings,
+    standings_seen,
 )
 from apps.tournaments.selectors.form import Form, in_form
 from apps.tournaments.selectors.head_to_head import (
@@ -115,6 +116,7 @@ __all__ = [
     "shares_of",
     "slugs_between",
     "standings",
+    "standings_seen",
     "tally_of",
     "totals",
     "tournament_by_slug",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
 from apps.tournaments.models import (
     Dispute,
@@ -13,6 +13,7 @@ from apps.tournaments.models import (
     MatchReport,
     MatchStatus,
     Reason,
+    Registration,
     Stand,
     Tournament,
     TournamentAction,
@@ -82,10 +83,13 @@ def may_decide(user: Any, dispute: Dispute, match: Match, side: int | None) -> b
     return match.tournament.is_run_by(user)
 
 
-def entries_at(tournament_id: int, most: int) -> Sequence[TournamentEntry]:
-    """Return the registrations of a tournament, the first first, whatever became of them. One query."""
-    rows = TournamentEntry.objects.filter(tournament_id=tournament_id).select_related("team")
-    return list(rows.order_by("registered_at", "pk")[:most])
+def entries_at(tournament_id: int) -> QuerySet[TournamentEntry]:
+    """Return the registrations of a tournament, whatever became of them; nothing is read yet.
+
+    Those that wait for an answer come first, then the first first.
+    """
+    waits = Case(When(status=Registration.PENDING, then=Value(0)), default=Value(1))
+    return TournamentEntry.objects.filter(tournament_id=tournament_id).order_by(waits, "registered_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Who entered, and where they finished."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Count, F
 
 from apps.tournaments.models import TournamentEntry
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors import PlayerCard
+from apps.user_profile.selectors.privacy import Part, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +59,58 @@ class Champion:
 
 def standings(tournament_id: int) -> list[Standing]:
     """Return all entrants by final place, ties by name; those without a place come last. Two queries."""
-    entries = TournamentEntry.objects.confirmed().filter(tournament_id=tournament_id).select_related("team")
-    in_order = entries.order_by(F("placement_from").asc(nulls_last=True), "placement_to", "name")
-    rows = list(in_order)
-    alone = players.cards(entry.user_id for entry in rows if entry.user_id)
-    return [standing(entry, alone.get(entry.user_id or 0)) for entry in rows]
+    rows = Entrant.of(tournament_id)
+    alone = players.cards(row.user_id for row in rows if row.user_id)
+    return [row.standing(alone.get(row.user_id or 0)) for row in rows]
 
 
-def standing(entry: TournamentEntry, player: PlayerCard | None) -> Standing:
-    """Return one row of the standings."""
-    team = entry.team
-    current = team.name if team else player.display_name if player else entry.name
-    return Standing(
-        entry_id=entry.pk,
-        name=current,
-        played_as=entry.name,
-        place_from=entry.placement_from,
-        place_to=entry.placement_to,
-        seed=entry.seed,
-        team_id=entry.team_id,
-        team_slug=team.slug if team else "",
-        team_tag=team.tag if team else "",
-        player=player,
-    )
+def standings_seen(tournament_id: int, viewer: Viewer) -> list[Standing]:
+    """Return what `standings` does, without the cards that the viewer may not see. Two queries."""
+    rows = Entrant.of(tournament_id)
+    seen = players.cards_seen(viewer, [row.user_id for row in rows if row.user_id])
+    shown = {user_id for user_id, (_card, parts) in seen.items() if parts.shows(Part.CARD)}
+    found = (row.standing(seen[row.user_id][0] if row.user_id in seen else None) for row in rows)
+    return [
+        row if row.player is None or row.player.user_id in shown else replace(row, player=None)
+        for row in found
+    ]
+
+
+class Entrant(NamedTuple):
+    """What is read of an entrant, also of a thousand: columns are read many times quicker than models."""
+
+    pk: int
+    name: str
+    placement_from: int | None
+    placement_to: int | None
+    seed: int | None
+    user_id: int | None
+    team_id: int | None
+    team__name: str | None
+    team__slug: str | None
+    team__tag: str | None
+
+    @classmethod
+    def of(cls, tournament_id: int) -> "list[Entrant]":
+        """Return the entrants of a tournament in the order of the standings. One query."""
+        entries = TournamentEntry.objects.confirmed().filter(tournament_id=tournament_id)
+        in_order = entries.order_by(F("placement_from").asc(nulls_last=True), "placement_to", "name")
+        return [cls(*row) for row in in_order.values_list(*cls._fields)]
+
+    def standing(self, player: PlayerCard | None) -> Standing:
+        """Return its row of the standings."""
+        return Standing(
+            entry_id=self.pk,
+            name=self.team__name or (player.display_name if player else self.name),
+            played_as=self.name,
+            place_from=self.placement_from,
+            place_to=self.placement_to,
+            seed=self.seed,
+            team_id=self.team_id,
+            team_slug=self.team__slug or "",
+            team_tag=self.team__tag or "",
+            player=player,
+        )
 
 
 def champions(tournament_ids: Iterable[int]) -> dict[int, Champion]:

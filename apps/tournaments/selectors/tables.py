@@ -53,13 +53,14 @@ class GroupRow:
 class GroupTable:
     """A group of the pools, a division of the league or a Swiss, best first.
 
-    `rules` are those that part equals, in order; every row has its sum for each.
+    `rules` are those that part equals, in order; every row has its sum for each. `more` rows were left out.
     """
 
     name: str
     stage: str
     rows: Sequence[GroupRow]
     rules: Sequence[Rule] = ()
+    more: int = 0
 
 
 def phases_of(tournament_id: int) -> list[Phase]:
@@ -73,8 +74,11 @@ def group_tables(
     phases: Sequence[Phase] | None = None,
     entrants: Sequence[Standing] | None = None,
     seats: states.Seats | None = None,
+    most: int | None = None,
 ) -> list[GroupTable]:
     """Return all tables of a tournament, as far as it is played; give what is known of it already.
+
+    Of each at `most` so many rows, the first ones.
 
     Two queries, and one each for its phases, their seats and the entrants, where they have to be read.
     """
@@ -86,14 +90,19 @@ def group_tables(
     entrant_of = {entrant.entry_id: entrant for entrant in entrants}
     if not phases:
         return [
-            GroupTable(title(stage, group), stage, [table_row(row, entrant_of) for row in rows])
+            GroupTable(
+                title(stage, group),
+                stage,
+                [table_row(row, entrant_of) for row in rows[:most]],
+                more=len(rows) - len(rows[:most]),
+            )
             for (stage, group), rows in tables_of(tournaments.results(tournament_id)).items()
         ]
     found = states.tables_of(drawn, seats)
     return [
         table
         for phase in drawn
-        for table in phase_tables(phase, found[phase.pk], entrant_of, alone=len(drawn) == 1)
+        for table in phase_tables(phase, found[phase.pk], entrant_of, alone=len(drawn) == 1, most=most)
     ]
 
 
@@ -101,7 +110,12 @@ STAGE_OF = {Format.ROUND_ROBIN: Stage.POOL, Format.SWISS: Stage.SWISS}
 
 
 def phase_tables(
-    phase: Phase, tables: Mapping[str, Sequence[Row]], entrant_of: Mapping[int, Standing], *, alone: bool
+    phase: Phase,
+    tables: Mapping[str, Sequence[Row]],
+    entrant_of: Mapping[int, Standing],
+    *,
+    alone: bool,
+    most: int | None = None,
 ) -> Iterator[GroupTable]:
     """Yield the tables of a phase with the sums that part equals; the phase is named unless it is alone."""
     settings = settings_of(phase.format, phase.settings)
@@ -122,9 +136,10 @@ def phase_tables(
                         for key in settings.tie_breaks
                     ),
                 )
-                for row in rows
+                for row in rows[:most]
             ],
             rules,
+            more=len(rows) - len(rows[:most]),
         )
 
 

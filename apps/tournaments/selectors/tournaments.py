@@ -27,11 +27,15 @@ def tournament_by_slug(slug: str) -> Tournament | None:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A tournament with its game, how many are registered, and how many wait for approval or a place."""
+    """A tournament with its game, how many are registered, and how many wait for approval or a place.
+
+    `asked` are all who ever registered, whatever became of it.
+    """
 
     tournament: Tournament
     taken: int
     waiting: int
+    asked: int
 
 
 def places_by_slug(slug: str) -> Places | None:
@@ -40,13 +44,15 @@ def places_by_slug(slug: str) -> Places | None:
     counted = counted.annotate(
         taken=Count("pk", filter=Q(status=Registration.CONFIRMED)),
         waiting=Count("pk", filter=Q(status__in=[Registration.PENDING, Registration.WAITLISTED])),
+        asked=Count("pk"),
     )
     rows = Tournament.objects.select_related("game").annotate(
         taken=Coalesce(Subquery(counted.values("taken")), 0),
         waiting=Coalesce(Subquery(counted.values("waiting")), 0),
+        asked=Coalesce(Subquery(counted.values("asked")), 0),
     )
     found = rows.filter(slug=slug).first()
-    return Places(found, found.taken, found.waiting) if found else None
+    return Places(found, found.taken, found.waiting, found.asked) if found else None
 
 
 def tournaments_list() -> QuerySet[Tournament]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from apps.user_profile.models import (
@@ -21,7 +22,16 @@ from apps.user_profile.models import (
 )
 from apps.user_profile.selectors.achievements import codes_shown
 from apps.user_profile.selectors.passports import visibilities_for
-from apps.user_profile.selectors.privacy import Part, Seen, Viewer, decide_from, facts, seen_by
+from apps.user_profile.selectors.privacy import (
+    Part,
+    Seen,
+    Viewer,
+    decide,
+    decide_from,
+    facts,
+    seen_by,
+    source_rows,
+)
 
 # What an activity is about, by its type; one that is not here is shown to the player alone.
 ACTIVITY_PARTS = {
@@ -39,6 +49,9 @@ ACTIVITY_PARTS = {
     "TOURNAMENT_COMPLETED": Part.TOURNAMENTS,
     "POST_CREATED": Part.PROFILE,
 }
+
+
+PICTURES = UserProfile._meta.get_field("avatar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +88,18 @@ def cards_seen(viewer: Viewer, user_ids: Iterable[int]) -> dict[int, tuple[Playe
     wanted = set(user_ids)
     if not wanted:
         return {}
-    rows = PrivacySettings.objects.annotate(**facts(viewer)).select_related("user_profile__user")
-    return {
-        row.user_profile.user_id: (card(row.user_profile), decide_from(viewer, row))
-        for row in rows.filter(user_profile__user_id__in=wanted)
-    }
+    rows = source_rows(viewer).filter(user_profile__user_id__in=wanted)
+    shown = rows.annotate(
+        username=F("user_profile__user__username"),
+        display_name=F("user_profile__display_name"),
+        avatar=F("user_profile__avatar"),
+    )
+    return {row["owner_id"]: (_card_of(row), decide(viewer, row)) for row in shown}
+
+
+def _card_of(row: Mapping[str, Any]) -> PlayerCard:
+    picture = PICTURES.storage.url(row["avatar"]) if row["avatar"] else None
+    return PlayerCard(row["owner_id"], row["username"], row["display_name"], picture)
 
 
 def own_profile(user_id: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.tournaments import selectors as tournaments
 from apps.tournaments.selectors.names import as_seen, named
+from apps.tournaments.selectors.sheet import IN_ORDER
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors import PlayerCard
 from apps.user_profile.selectors.privacy import Part, Viewer
@@ -87,7 +88,7 @@ def matches_of(tournament_id: int, state: str) -> QuerySet[Any]:
     found = tournaments.matches_in(tournament_id)
     if state in STATES:
         found = found.filter(STATES[state][1])
-    return found.order_by("phase__number", "round", "stage", "group", "number", "id")
+    return found.order_by(*IN_ORDER)
 
 
 def match_rows(viewer: Viewer) -> Any:

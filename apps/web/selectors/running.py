@@ -34,8 +34,8 @@ DONE: dict[str, Promise] = {
     "CORRECTION_UNDONE": _("undid a correction"),
     "DISPUTE_DECIDED": _("decided a dispute"),
 }
-WAITING_MAX = 50
-ENTRIES_MAX = 200
+WAITING_MAX = 30
+ENTRIES_PER_PAGE = 50
 LOG_MAX = 30
 
 
@@ -132,8 +132,8 @@ class Desk:
     tournament: Row
     taken: int
     waiting: int
-    pending: list[Row]
-    entries: list[Row]
+    asked: int
+    entries: Any
     matches: Sequence[tournaments.MatchCard]
     disputes: Sequence[desk_rows.Waiting]
     decided: Sequence[tournaments.MatchCard]
@@ -147,7 +147,6 @@ def desk(slug: str, user: Any) -> Desk | None:
     if places is None or not places.tournament.is_run_by(user):
         return None
     tournament = places.tournament
-    entries = desk_rows.entries_at(tournament.pk, ENTRIES_MAX)
     found = desk_rows.on_the_desk(tournament.pk, WAITING_MAX)
     cards = [tournaments.card(match) for match in found.open]
     decided = [tournaments.card(match) for match in found.decided]
@@ -156,8 +155,8 @@ def desk(slug: str, user: Any) -> Desk | None:
         tournament=tournament,
         taken=places.taken,
         waiting=places.waiting,
-        pending=[entry for entry in entries if entry.status == "PENDING"],
-        entries=[entry for entry in entries if entry.status != "PENDING"],
+        asked=places.asked,
+        entries=desk_rows.entries_at(tournament.pk),
         matches=shown[: len(cards)],
         decided=shown[len(cards) :],
         disputes=found.disputes,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.tournaments import selectors as tournaments
-from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
+from apps.user_profile.selectors.privacy import Viewer
 from apps.web.selectors import Row
 from apps.web.selectors.brackets import BracketPart, bracket_parts
 
@@ -31,10 +31,11 @@ ORDER = {stage: place for place, stage in enumerate(STAGES)}
 DRAWN = frozenset({"UPPER", "LOWER", "GRAND_FINAL", "THIRD_PLACE"})
 WHOLE_BELOW = 130
 """With more entrants a page would be longer than anybody reads: it shows the end of the bracket."""
-ROUND_DRAWN_MAX = 16
+ROUND_DRAWN_MAX = 8
 ROWS_MAX = 64
+ROWS_OF_MANY = 32
 WAITING_MAX = 12
-LATEST_MAX = 30
+LATEST_MAX = 20
 STAGES_OPEN_BELOW = 40
 """A stage with fewer series than this stands open on the page; longer lists wait folded."""
 
@@ -126,19 +127,20 @@ def tournament_page(slug: str, viewer: Viewer) -> TournamentPage | None:
     standings = standings_as_seen(tournament.pk, viewer)
     phases = tournaments.phases_of(tournament.pk)
     seats = tournaments.seats_of(phases) if phases else {}
-    found = tournaments.group_tables(tournament.pk, phases=phases, entrants=standings, seats=seats)
-    tables = [(_table(table), table.stage) for table in found]
     whole = len(standings) <= WHOLE_BELOW
+    most = ROWS_MAX if whole else ROWS_OF_MANY
+    found = tournaments.group_tables(tournament.pk, phases=phases, entrants=standings, seats=seats, most=most)
+    tables = [(_table(table), table.stage) for table in found]
     in_bracket, played, count = _matches(tournament.pk, standings, seats, whole=whole)
     decided = any(row.place_to for row in standings)
     rest = [row for row in standings if decided and not _on_podium(row)]
     return TournamentPage(
         tournament=tournament,
-        entrants=standings[:ROWS_MAX],
+        entrants=standings[:most],
         entrant_count=len(standings),
         series_count=count,
-        podium=[row for row in standings if _on_podium(row)][:ROWS_MAX],
-        rest=_shared_places(rest[:ROWS_MAX]),
+        podium=[row for row in standings if _on_podium(row)][:most],
+        rest=_shared_places(rest[:most]),
         bracket=_brackets(in_bracket, phases, live=tournament.status == "LIVE"),
         tables=[table for table, stage in tables if stage != "LEAGUE"],
         leagues=[table for table, stage in tables if stage == "LEAGUE"],
@@ -205,7 +207,7 @@ def _side_as_seen(side: tournaments.Side, by_entry: dict[int, tournaments.Standi
 
 def _table(table: tournaments.GroupTable) -> Table:
     """Return the first rows of a table."""
-    return Table(table.name, table.rows[:ROWS_MAX], table.rules, max(0, len(table.rows) - ROWS_MAX))
+    return Table(table.name, table.rows, table.rules, table.more)
 
 
 def _brackets(
@@ -228,16 +230,7 @@ def _brackets(
 
 def standings_as_seen(tournament_id: int, viewer: Viewer) -> list[tournaments.Standing]:
     """Return all entrants by place, as a viewer may see them."""
-    return _as_seen(tournaments.standings(tournament_id), viewer)
-
-
-def _as_seen(standings: list[tournaments.Standing], viewer: Viewer) -> list[tournaments.Standing]:
-    """Leave of players whose cards are hidden nothing but the name that stands in the record."""
-    seen = seen_by(viewer, [row.player.user_id for row in standings if row.player])
-    return [
-        row if row.player is None or seen[row.player.user_id].shows(Part.CARD) else replace(row, player=None)
-        for row in standings
-    ]
+    return tournaments.standings_seen(tournament_id, viewer)
 
 
 def _on_podium(row: tournaments.Standing) -> bool:

@@ -1,11 +1,14 @@
-"""The largest bracket: 1,024 players, drawn, played to its end through the services, and every page of it."""
+"""The largest tournaments: 1,024 players in a bracket, played to its end through the services, and in a Swiss."""
 
 import pytest
+from django.db import transaction
+from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from apps.events.verify import verify
-from apps.tournaments.models import Match, MatchStatus, TournamentEntry
-from apps.tournaments.services import phases, registration, results, tournaments
+from apps.tournaments.models import Match, MatchStatus, Phase, TournamentEntry, TournamentParticipant
+from apps.tournaments.services import phases, progress, registration, results, tournaments
 from apps.user_profile.services import accounts, passports
 from apps.web.tests.pages import at_most
 from apps.web.tests.season import GAME_ID
@@ -13,6 +16,7 @@ from apps.web.tests.season import GAME_ID
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ENTRANTS = 1024
+ROUNDS = 4
 QUERIES_MAX = 10
 
 
@@ -39,10 +43,38 @@ def test_a_double_elimination_of_1024(client: Client) -> None:
     assert [finding.name for finding in verify() if finding.drift] == []
 
 
-def look(client: Client, match_id: int) -> None:
-    """Ask for every page."""
-    for path in ("", "matches/", "matches/?page=9", "standings/", f"matches/{match_id}/", "export.json"):
+def test_a_swiss_of_1024(client: Client) -> None:
+    users = [accounts.sign_up(username=f"p{number}") for number in range(ENTRANTS)]
+    cup = tournaments.create(name="Thousand", game_id=GAME_ID, organiser_id=users[0].pk)
+    entries = [TournamentEntry(tournament=cup, user=user, name=user.username) for user in users]
+    TournamentParticipant.objects.bulk_create(
+        TournamentParticipant(tournament=cup, entry=entry, user_id=entry.user_id, game_ign=entry.name)
+        for entry in TournamentEntry.objects.bulk_create(entries)
+    )
+    phase = phases.add(tournament_id=cup.pk, format="SWISS")
+    tournaments.start(tournament_id=cup.pk)
+    phases.start(phase_id=phase.pk)
+    won = {"status": MatchStatus.COMPLETED, "outcome": "PLAYED", "winner": F("entry_a"), "score_a": 1}
+    for _round in range(ROUNDS):
+        Match.objects.filter(phase=phase, status=MatchStatus.READY).update(**won, played_at=timezone.now())
+        with transaction.atomic():
+            progress.settle(Phase.objects.get(pk=phase.pk))
+    match = Match.objects.filter(entry_a__user=users[0]).order_by("-round")[0]
+    look(client, match.pk)
+    client.force_login(users[0])
+    for path in ("desk/", "desk/?page=9", "registration/", f"matches/{match.pk}/room/"):
         with at_most(QUERIES_MAX, path):
             assert client.get(f"/tournaments/thousand/{path}").status_code == 200
-    with at_most(QUERIES_MAX, "embed"):
-        assert client.get("/embed/tournaments/thousand/").status_code == 200
+
+
+def look(client: Client, match_id: int) -> None:
+    """Ask for every page, and for what programs are told."""
+    site = "/tournaments/thousand/"
+    paths = [site, "/embed/tournaments/thousand/", f"/api/v1{site}", f"{site}registration/"]
+    pages = ("matches/", "matches/?page=9", "standings/", f"matches/{match_id}/")
+    sheets = ("export.json", "matches.csv", "standings.csv")
+    paths += [f"{site}{path}" for path in pages + sheets]
+    paths += [f"/api/v1{site}{path}" for path in ("matches/", "schedule/?limit=100", f"matches/{match_id}/")]
+    for path in paths:
+        with at_most(QUERIES_MAX, path):
+            assert client.get(path).status_code == 200

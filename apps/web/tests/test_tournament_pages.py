@@ -138,7 +138,7 @@ class InPhases(SeasonCase):
     def test_head_to_head(self) -> None:
         match = Match.objects.filter(tournament__slug="delta-open", stage="GRAND_FINAL", number=1).get()
         page = text_of(self.client, f"/tournaments/delta-open/matches/{match.pk}/")
-        assert "Head to head Night Owls won 3, Vanguard Nine won 1" in page
+        assert "Head to head All meetings Night Owls won 3, Vanguard Nine won 1" in page
         assert "Ada" in page
         assert "Players" in page
 

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from apps.tournaments import selectors as tournament_selectors
+from apps.tournaments.selectors.sheet import match_values
 from apps.user_profile.selectors.privacy import ANONYMOUS
-from apps.web.selectors import matches as match_pages
 from apps.web.selectors import tournaments as tournament_pages
 from apps.web.views.sheets import plain
 
@@ -29,35 +29,6 @@ def found(slug: str) -> Any:
     return tournament
 
 
-def match_values(tournament_id: int) -> Iterator[dict[str, Any]]:
-    """Yield all matches, in the order in which they are played."""
-    rows = match_pages.match_rows(ANONYMOUS)(match_pages.matches_of(tournament_id, ""))
-    for match in rows:
-        sides = [
-            {
-                f"entry_{letter}": side.entry_id,
-                f"name_{letter}": side.name if side.entry_id else "",
-                f"played_as_{letter}": side.played_as if side.entry_id else "",
-                f"score_{letter}": None if side.pending else side.score,
-            }
-            for letter, side in (("a", match.a), ("b", match.b))
-        ]
-        winner = match.a if match.a.won else match.b if match.b.won else None
-        yield {
-            "id": match.id,
-            "stage": match.stage,
-            "group": match.group,
-            "round": match.round,
-            "number": match.number,
-            "state": match.state or "PLAYED",
-            "best_of": match.best_of,
-            **sides[0],
-            **sides[1],
-            "winner_entry": winner.entry_id if winner else None,
-            "played_at": match.played_at.isoformat() if match.played_at else None,
-        }
-
-
 def standing_values(tournament_id: int) -> Iterator[dict[str, Any]]:
     """Yield all entrants by place."""
     for row in tournament_pages.standings_as_seen(tournament_id, ANONYMOUS):
@@ -75,7 +46,7 @@ def standing_values(tournament_id: int) -> Iterator[dict[str, Any]]:
 def matches_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Send all matches as CSV."""
     tournament = found(slug)
-    return as_csv(f"{slug}-matches.csv", MATCH_COLUMNS, match_values(tournament.pk))
+    return as_csv(f"{slug}-matches.csv", MATCH_COLUMNS, match_values(tournament.pk, ANONYMOUS))
 
 
 @require_safe
@@ -112,7 +83,7 @@ def as_json(request: HttpRequest, slug: str) -> HttpResponse:
             "ends_at": tournament.ends_at,
             "phases": phases,
             "entrants": list(standing_values(tournament.pk)),
-            "matches": list(match_values(tournament.pk)),
+            "matches": list(match_values(tournament.pk, ANONYMOUS)),
         }
     )
 

@@ -14,7 +14,7 @@ from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import matches as match_pages
 from apps.web.selectors import tournaments as tournament_pages
 from apps.web.views.paging import paged
-from apps.web.views.tournaments import watch
+from apps.web.views.tournaments import runs, watch
 
 MATCHES_PER_PAGE = 40
 ENTRANTS_PER_PAGE = 100
@@ -65,7 +65,7 @@ def has_room(user: Any, slug: str, match_id: int) -> bool:
     found = desk.match_for(user.pk, slug, match_id) if user.is_authenticated else None
     if found is None:
         return False
-    plays = found.plays_for or found.tournament.is_run_by(user)
+    plays = found.plays_for or runs(user, found.tournament)
     return bool(plays or speaks_in(user.pk, found) is not None)
 
 

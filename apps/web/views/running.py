@@ -27,6 +27,7 @@ from apps.tournaments.services import (
 )
 from apps.web.selectors import running
 from apps.web.selectors.running import Room
+from apps.web.views.paging import paged
 from apps.web.views.signed_in import signed_in
 from apps.web.views.tournaments import watch
 
@@ -255,8 +256,12 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     found = running.desk(slug, request.user)
     if found is None:
         raise Http404(slug)
+    entries = paged(request, found.entries, running.ENTRIES_PER_PAGE, list, found.asked)
     context = {
+        **entries,
         "desk": found,
+        "pending": [entry for entry in entries["page"] if entry.status == "PENDING"],
+        "entries": [entry for entry in entries["page"] if entry.status != "PENDING"],
         "watch": watch(found.tournament),
         "section": "tournaments",
         "noindex": True,

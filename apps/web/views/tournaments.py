@@ -41,12 +41,19 @@ def tournament(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "tournaments",
         "page": page,
         "watch": watch(page.tournament),
-        "runs": page.tournament.is_run_by(request.user),
+        "runs": runs(request.user, page.tournament),
         "title": page.tournament.name,
         "description": _("%(name)s: standings, bracket, groups and every series.")
         % {"name": page.tournament.name},
     }
     return render(request, "web/pages/tournament.html", context)
+
+
+def runs(user: Any, tournament: Any) -> bool:
+    """Tell whether somebody is led to the desk; rights are read of the staff only, not of every viewer."""
+    if tournament.organiser_id is not None and tournament.organiser_id == user.pk:
+        return True
+    return bool(user.is_staff and tournament.is_run_by(user))
 
 
 def watch(tournament: Any) -> dict[str, Any] | None:
