@@ -1,4 +1,4 @@
-"""The largest tournaments: 1,024 players in a bracket, played to its end through the services, and in a Swiss."""
+"""The largest tournaments: a bracket of 1,024, played to its end, and a Swiss; every page of them."""
 
 import pytest
 from django.db import transaction
