@@ -1,5 +1,6 @@
 """Reading pages in tests."""
 
+import copy
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
+from apps.web.tests import played
 from apps.web.tests.season import Season
 
 NOT_WORDS = re.compile(r"<(script|style|svg)\b.*?</\1>|<[^>]+>", re.DOTALL)
@@ -36,11 +38,18 @@ def at_most(count: int, path: str) -> Iterator[None]:
 
 
 class SeasonCase(TestCase):
-    """A test with the small season, which is played once a class."""
+    """A test with the small season, in the database where it was played."""
 
+    as_played: Season
     season: Season
 
     @classmethod
+    def setUpClass(cls) -> None:
+        """Go there for as long as the class takes."""
+        cls.as_played = cls.enterClassContext(played.inside())
+        super().setUpClass()
+
+    @classmethod
     def setUpTestData(cls) -> None:
-        """Play it."""
-        cls.season = Season().play()
+        """Give each class a season of its own to go on with."""
+        cls.season = copy.deepcopy(cls.as_played)
