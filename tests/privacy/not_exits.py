@@ -114,6 +114,7 @@ NOT_EXITS = {
     "api:evidence": PLAYING,
     "api:report": PLAYING,
     "api:room": PLAYING,
+    "api:begin_match": PLAYING,
     "api:surrender": PLAYING,
     "api:approve": ORGANISING,
     "api:check": "whether one's own team may enter, with the names of its public roster",

@@ -101,6 +101,15 @@ def room(request: HttpRequest, slug: str, match_id: int) -> Any:
     return shown(match)
 
 
+@router.post(f"{MATCH}/start/", response=RoomOut, auth=PLAY, operation_id="start_match")
+def begin_match(request: HttpRequest, slug: str, match_id: int) -> Any:
+    """Say that your match, or one that you run, is being played now. Said again, it changes nothing."""
+    match, side = place(request, slug, match_id)
+    if side is None and not match.tournament.is_run_by(caller_of(request).user):
+        raise Problem(NOT_YOURS)
+    return shown(results.begin(match_id=match.pk))
+
+
 @router.post(f"{MATCH}/reports/", response=RoomOut, auth=PLAY, operation_id="report_match")
 def report(request: HttpRequest, slug: str, match_id: int, data: ResultIn) -> Any:
     """Report how your match ended. The same from both sides decides it, two different ones are a dispute."""

@@ -68,6 +68,11 @@ class Room:
         return next((one for one in self.disputes if one.status != "DECIDED"), None)
 
     @property
+    def may_begin(self) -> bool:
+        """Whether a side, or who runs it, can say now that the match is being played."""
+        return bool(self.tournament.status == "LIVE" and self.row.status == "READY")
+
+    @property
     def may_report(self) -> bool:
         """Whether the viewer's side can report now."""
         return bool(self.entry_id and self.row.status in ("READY", "LIVE") and self.dispute is None)

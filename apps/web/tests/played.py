@@ -31,8 +31,9 @@ def inside() -> Iterator[Season]:
 
 def drop() -> None:
     """Drop the season's database, if there is one."""
+    name = f"{connection.settings_dict['NAME']}_season"
     with _server() as server:
-        server.execute(_named("DROP DATABASE IF EXISTS {} (FORCE)", f"{connection.settings_dict['NAME']}_season"))
+        server.execute(_named("DROP DATABASE IF EXISTS {} (FORCE)", name))
     _played.cache_clear()
 
 

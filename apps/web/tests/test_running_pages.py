@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.events.testing import emitted
 from apps.tournaments.models import Dispute, Match, Tournament, TournamentAction
 from apps.tournaments.services import phases, registration, tournaments
 from apps.user_profile.models import User
@@ -162,6 +163,20 @@ def test_the_sides_report_and_dispute_in_their_room(desk: Client) -> None:
     assert say(bea, "dispute", reason="RULES", text="No!").status_code == 200
     assert "A rule was broken" in text(ann, path)
     assert say(ann, "fly").status_code == 404
+
+
+def test_a_side_says_that_they_play(desk: Client) -> None:
+    draw(2)
+    match = Match.objects.get()
+    assert match.entry_a
+    path = f"matches/{match.pk}/room/"
+    side = client_of(User.objects.get(pk=match.entry_a.user_id))
+    assert "We are playing now" in text(side, path)
+    with emitted("tournament_match_started", "tournament_match_started"):
+        side.post(f"{CUP}{path}acts/", {"act": "begin"})
+    assert Match.objects.get().status == "LIVE"
+    assert "We are playing now" not in text(side, path)
+    assert client_of(create_user("somebody")).post(f"{CUP}{path}acts/", {"act": "begin"}).status_code == 404
 
 
 def test_a_side_gives_its_match_up(desk: Client) -> None:

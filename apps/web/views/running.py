@@ -112,6 +112,10 @@ def decide(room: Room, me: int, post: QueryDict) -> None:
 
 # What a button of the room does, and what is said.
 ROOM_ACTS: dict[str, tuple[RoomAct, str | Promise]] = {
+    "begin": (
+        lambda room, me, post: results.begin(match_id=room.match.id),
+        gettext_lazy("The match is being played; whoever watches sees it."),
+    ),
     "report": (report, gettext_lazy("Reported.")),
     "surrender": (
         lambda room, me, post: results.forfeit(match_id=room.match.id, entry_id=own_side(room)),
