@@ -15,7 +15,7 @@ from apps.api.schemas import Slug, Strict, Text
 from apps.api.scopes import Scope
 from apps.economy import selectors
 from apps.economy.models import Posting, ShopItem
-from apps.economy.services import shop, wallets
+from apps.economy.services import ledger, shop, wallets
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors.privacy import Part, viewer_of
 
@@ -117,7 +117,7 @@ def send_coins(request: HttpRequest, data: TransferIn) -> Any:
     user_id = own_id(request)
     to_id = players.id_showing(viewer_of(caller_of(request).user), data.to, Part.CARD)
     if to_id is None:
-        raise ValidationError({"to": wallets.NoSuchPlayer()})
+        raise ValidationError({"to": ledger.NoSuchPlayer()})
     sent = wallets.transfer(from_id=user_id, to_id=to_id, amount=data.amount, key=ledger_key(request))
     return Status(201, {"id": sent.pk, "balance": selectors.balance_of(user_id)})
 

@@ -44,6 +44,13 @@ class WrongAmount(ValidationError):
         )
 
 
+class NoSuchPlayer(ValidationError):
+    """There is no player of that id or name."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such player.", code="no_such_player")
+
+
 class WrongKey(ValidationError):
     """An idempotency key is a text of 1 to CALLERS_KEY_CHARS_MAX characters."""
 
@@ -168,7 +175,7 @@ def answers(requests: Sequence[Request]) -> dict[str, Transaction]:
 def post(order: Order) -> Transaction:
     """Book what `answer` left to us.
 
-    Raises InsufficientFunds, WalletFull.
+    Raises NoSuchPlayer, InsufficientFunds, WalletFull.
     """
     [booked] = post_many([order])
     return booked
@@ -178,7 +185,7 @@ def post(order: Order) -> Transaction:
 def post_many(orders: Sequence[Order]) -> list[Transaction]:
     """Book several orders, one after the other, in a fixed number of statements; all of them or none.
 
-    Raises InsufficientFunds, WalletFull.
+    Raises NoSuchPlayer, InsufficientFunds, WalletFull.
     """
     found = locked({address for order in orders for address, amount in order.legs.items() if amount})
     booked = Transaction.objects.bulk_create(
@@ -211,8 +218,13 @@ def post_many(orders: Sequence[Order]) -> list[Transaction]:
 
 
 def locked(addresses: Collection[Address]) -> dict[Address, Account]:
-    """Return the accounts by id; those of players are locked, after the players' profiles."""
-    profiles.lock_many({address.user_id for address in addresses if address.user_id is not None})
+    """Return the accounts by id; those of players are locked, after the players' profiles.
+
+    Raises NoSuchPlayer.
+    """
+    user_ids = {address.user_id for address in addresses if address.user_id is not None}
+    if user_ids - profiles.lock_many(user_ids):
+        raise NoSuchPlayer
     found = accounts.find(addresses)
     return dict(sorted(found.items(), key=lambda pair: pair[1].pk))
 

@@ -8,16 +8,8 @@ from apps.economy.services import accounts, ledger
 from apps.economy.services.accounts import MINT, Address
 from apps.economy.services.ledger import Order, Request
 from apps.events.context import acting
-from apps.user_profile import selectors as players
 
 REASON_CHARS_MAX = 200
-
-
-class NoSuchPlayer(ValidationError):
-    """There is no player of that id or name."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such player.", code="no_such_player")
 
 
 class ToOneself(ValidationError):
@@ -40,7 +32,7 @@ class NoReason(ValidationError):
 def deposit(*, user_id: int, amount: int, key: str, description: str = "Deposit") -> Transaction:
     """Put coins into a wallet.
 
-    Raises WrongAmount, NoSuchPlayer, and what the ledger raises.
+    Raises WrongAmount, and what the ledger raises.
     """
     legs = {MINT: -1, accounts.wallet(user_id): 1}
     return move(Kind.DEPOSIT, legs, amount, ledger.callers_key("deposit", key), description)
@@ -50,7 +42,7 @@ def deposit(*, user_id: int, amount: int, key: str, description: str = "Deposit"
 def withdraw(*, user_id: int, amount: int, key: str, description: str = "Withdrawal") -> Transaction:
     """Take coins out of a wallet.
 
-    Raises WrongAmount, NoSuchPlayer, InsufficientFunds, and what the ledger raises.
+    Raises WrongAmount, and what the ledger raises.
     """
     legs = {accounts.wallet(user_id): -1, MINT: 1}
     return move(Kind.WITHDRAWAL, legs, amount, ledger.callers_key("withdrawal", key), description)
@@ -60,7 +52,7 @@ def withdraw(*, user_id: int, amount: int, key: str, description: str = "Withdra
 def transfer(*, from_id: int, to_id: int, amount: int, key: str) -> Transaction:
     """Send coins from one player to another. The key is the sender's.
 
-    Raises ToOneself, WrongAmount, NoSuchPlayer, InsufficientFunds, and what the ledger raises.
+    Raises ToOneself, WrongAmount, and what the ledger raises.
     """
     if from_id == to_id:
         raise ToOneself
@@ -75,9 +67,6 @@ def move(kind: Kind, signs: dict[Address, int], amount: int, key: str, descripti
     request = Request(key, (kind, places, amount, description))
     if known := ledger.answer(request):
         return known
-    user_ids = {address.user_id for address in signs if address.user_id is not None}
-    if user_ids - players.names_of(user_ids).keys():
-        raise NoSuchPlayer
     legs = {address: sign * amount for address, sign in signs.items()}
     return ledger.post(Order(request, kind, legs, description))
 
@@ -86,7 +75,7 @@ def move(kind: Kind, signs: dict[Address, int], amount: int, key: str, descripti
 def adjust(*, user_id: int, amount: int, reason: str, staff_id: int, key: str) -> Transaction:
     """Correct a wallet by hand: `amount` coins in, or out when it is below zero. Says who did it, and why.
 
-    Raises NoReason, WrongAmount, NoSuchPlayer, InsufficientFunds, and what the ledger raises.
+    Raises NoReason, WrongAmount, and what the ledger raises.
     """
     if isinstance(amount, bool) or not isinstance(amount, int):
         raise ledger.WrongAmount

@@ -32,7 +32,6 @@ from . import season
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.differential,
-    pytest.mark.xdist_group("season"),
     pytest.mark.usefixtures("played"),
 ]
 

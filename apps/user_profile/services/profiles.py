@@ -11,7 +11,7 @@ from apps.user_profile.services import avatars
 # FOR SHARE: any number may hold, a rename waits. The ORM knows FOR UPDATE only.
 HOLD = "SELECT FROM user_profile_userprofile WHERE user_id = ANY(%s) ORDER BY user_id FOR SHARE"
 LOCK = """
-SELECT FROM user_profile_userprofile WHERE user_id = ANY(%s) ORDER BY user_id FOR NO KEY UPDATE
+SELECT user_id FROM user_profile_userprofile WHERE user_id = ANY(%s) ORDER BY user_id FOR NO KEY UPDATE
 """
 
 
@@ -56,10 +56,11 @@ def hold(user_ids: Iterable[int]) -> None:
         cursor.execute(HOLD, [list(user_ids)])
 
 
-def lock_many(user_ids: Iterable[int]) -> None:
-    """Lock these players' profiles, by id, until the caller's transaction ends."""
+def lock_many(user_ids: Iterable[int]) -> set[int]:
+    """Lock these players' profiles, by id, until the caller's transaction ends; return whose there are."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [list(user_ids)])
+        return {user_id for (user_id,) in cursor.fetchall()}
 
 
 @transaction.atomic
