@@ -5,13 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from config.launcher.services import SERVICES, Absent
 
 os.environ["TESTING"] = "1"  # for the processes that tests start
 SLOW_SECONDS_MAX = 2 * 60 * 60
+# Files whose tests share what takes long to make; those of a class share it everywhere.
+SCENES = {
+    "apps/tournaments/tests/test_season.py",
+    "tests/mutants/test_mutants.py",
+    "tests/test_api_clients.py",
+    "tests/test_catalogue.py",
+    "tests/test_launcher_database.py",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,26 +31,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--shots", metavar="DIR", type=Path, help="make a picture of every page in DIR")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip slow tests unless asked for; keep in one worker what shares a browser or a scene."""
+    """Skip slow tests unless asked for."""
     skip = pytest.mark.skip(reason="slow; runs with --slow")
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS_MAX) if config.getoption("--slow") else skip)
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        elif item.get_closest_marker("xdist_group") is None and (scene := scene_of(item)):
-            item.add_marker(pytest.mark.xdist_group(scene))
 
 
-def scene_of(item: pytest.Item) -> str | None:
-    """Return where a test's scene is set up once for several tests: its class, or its module."""
-    assert isinstance(item, pytest.Function)
-    if item.cls is not None:
-        return f"{item.module.__name__}.{item.cls.__qualname__}"
-    fixtures = [each[-1] for each in item._fixtureinfo.name2fixturedefs.values()]
-    return item.module.__name__ if any(each.scope == "module" for each in fixtures) else None
+class Scenes(LoadScopeScheduling):
+    """Shares tests among workers one by one, but those of one scene together: it is set up once.
+
+    xdist's own groups do nothing here: it marks them in the names of tests, which pytest 9 keeps as they are.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path, *names = nodeid.split("::")
+        name, _, _ = names[0].partition("[")
+        if path in SCENES:
+            return path
+        return nodeid if name.startswith("test_") else f"{path}::{name}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scenes:
+    """Share tests by their scenes."""
+    return Scenes(config, log)
 
 
 @pytest.fixture(scope="session")

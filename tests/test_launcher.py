@@ -33,7 +33,6 @@ from tests.checkouts import (
 )
 
 pytestmark = [
-    pytest.mark.xdist_group("launcher"),
     pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc"),
 ]
 

@@ -21,7 +21,6 @@ from config.embedded.resolver import NoPostgres, find_binaries
 from tests.checkouts import CHECKOUT, eventually, pids, processes_of, surroundings
 
 pytestmark = [
-    pytest.mark.xdist_group("launcher"),
     pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc"),
 ]
 

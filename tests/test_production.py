@@ -84,7 +84,6 @@ def ask(port: int, path: str, **headers: str) -> Answer:
         return Answer(found.status, found.headers, found.read().decode(errors="replace"))
 
 
-@pytest.mark.xdist_group("launcher")
 @pytest.mark.django_db(transaction=True)
 def test_the_site_is_served_as_in_production(installed: Path) -> None:
     port = free_port()

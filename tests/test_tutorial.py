@@ -51,7 +51,6 @@ def clone() -> Iterator[Path]:
     shutil.rmtree(home)
 
 
-@pytest.mark.xdist_group("launcher")
 @pytest.mark.django_db(transaction=True)
 def test_the_tutorial(clone: Path) -> None:
     environment = surroundings(DATABASE_URL=database_url())

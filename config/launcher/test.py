@@ -40,8 +40,8 @@ def main(arguments: list[str]) -> int:
 
 
 def parallel() -> list[str]:
-    """Return the arguments that use every core; the browser tests stay together in one worker."""
+    """Return the arguments that use every core."""
     workers = min(
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, WORKERS_MAX
     )
-    return ["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else ["-p", "no:xdist"]
+    return ["-n", str(workers)] if workers > 1 else ["-p", "no:xdist"]
