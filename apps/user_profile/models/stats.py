@@ -4,6 +4,11 @@ from django.conf import settings
 from django.db import models
 
 
+def kda_of(kills: int, deaths: int, assists: int) -> float:
+    """Return kills and assists per death."""
+    return (kills + assists) / max(deaths, 1)
+
+
 class UserProfileStats(models.Model):
     """The sums of one player."""
 
@@ -43,7 +48,7 @@ class UserProfileStats(models.Model):
     @property
     def kda(self) -> float | None:
         """Kills and assists per death; None before the first match."""
-        return (self.kills + self.assists) / max(self.deaths, 1) if self.matches_played else None
+        return kda_of(self.kills, self.deaths, self.assists) if self.matches_played else None
 
     @property
     def kill_death_ratio(self) -> float | None:

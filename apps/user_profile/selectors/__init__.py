@@ -3,6 +3,7 @@
 What of it a viewer may see, `selectors.privacy` decides.
 """
 
+from apps.user_profile.models.stats import kda_of
 from apps.user_profile.selectors.figures import Figures, figures_of
 from apps.user_profile.selectors.passports import aliases_of, passports_of, passports_shown
 from apps.user_profile.selectors.players import (
@@ -45,6 +46,7 @@ __all__ = [
     "ids_of_items_shown",
     "inventory_of",
     "is_gone",
+    "kda_of",
     "names_of",
     "newest_players",
     "own_profile",

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.user_profile.selectors import kda_of
 from apps.web.selectors.history import HistoryRow
 
 # In the units of the picture, which is stretched to its place.
 STEP, HEIGHT = 10, 100
+# The highest point stays below the edge.
 ROOM_ABOVE = 1.1
-"""The highest point stays below the edge."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,6 @@ class Trend:
     def last(self) -> Point:
         """The latest match."""
         return self.points[-1]
-
-
-def kda_of(kills: int, deaths: int, assists: int) -> float:
-    """Return kills and assists per death."""
-    return (kills + assists) / max(deaths, 1)
 
 
 def trend_of(rows: Sequence[HistoryRow]) -> Trend | None:
