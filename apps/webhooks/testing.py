@@ -8,12 +8,15 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
 from typing import Any
 
+from django.utils import timezone
 from standardwebhooks import Webhook
 
+from apps.gamification.signals import level_up
 from apps.webhooks.models import Endpoint
 from apps.webhooks.sending import runs, transport, turn
 from apps.webhooks.services import endpoints
@@ -134,3 +137,14 @@ async def bring_all(ready: Any, timeout_s: float) -> tuple[list[Result], list[in
         results = list(chain.from_iterable(await asyncio.gather(*map(one, runs.of(ready)))))
     brought = {each.delivery_id for each in results}
     return results, [each.claim.id for each in ready if each.claim.id not in brought]
+
+
+def reach(user: Any, *levels: int) -> None:
+    """Let a player reach levels, each of which is a message to who asked for `level_up`."""
+    for level in levels:
+        level_up.send(None, user_id=user.pk, level=level)
+
+
+def seconds_until(moment: datetime) -> float:
+    """Return how long it is until a moment, in seconds."""
+    return (moment - timezone.now()).total_seconds()

@@ -31,12 +31,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def receiver() -> Any:
-    with receiving() as one:
-        yield one
-
-
-@pytest.fixture
 def ada() -> User:
     return create_user("ada", display_name="Ada")
 
