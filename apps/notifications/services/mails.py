@@ -23,18 +23,20 @@ def enqueue(event_id: UUID, kind: str, recipient_ids: Sequence[int]) -> None:
         event_id=event_id, kind=kind, recipient_id__in=recipient_ids, mail=None
     )
     wanted = hours.times_of_all(list(recipient_ids))
+    is_urgent = kinds.of(kind).urgent
+    rows = []
     # In the order of players: each digest is locked until this is committed.
     for pk, recipient_id in told.order_by("recipient_id").values_list("pk", "recipient_id"):
         times = wanted[recipient_id]
-        is_daily = times.is_daily and not kinds.of(kind).urgent
-        put(pk, hours.digest_for(recipient_id, times) if is_daily else None)
+        is_daily = times.is_daily and not is_urgent
+        rows.append(row(pk, hours.digest_for(recipient_id, times) if is_daily else None))
+    Mail.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def put(notification_id: int, digest: Digest | None) -> None:
-    """Write the row of a notification; a second time changes nothing."""
+def row(notification_id: int, digest: Digest | None) -> Mail:
+    """Return the mail of a notification, which leaves at once or in a digest."""
     due_at = digest.due_at if digest else timezone.now()
-    row = Mail(notification_id=notification_id, digest=digest, due_at=due_at)
-    Mail.objects.bulk_create([row], ignore_conflicts=True)
+    return Mail(notification_id=notification_id, digest=digest, due_at=due_at)
 
 
 def claim() -> list[int]:

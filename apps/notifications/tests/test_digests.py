@@ -249,7 +249,7 @@ def test_what_is_told_while_it_leaves_goes_with_the_next(ada: User) -> None:
         occurred_at=timezone.now(),
     )  # fmt: skip
     reasons = {each.pk: "" for each in digests.lines_of(found)}
-    mails.put(late.pk, found)
+    mails.row(late.pk, found).save()
     Digest.objects.update(due_at=hours.times_of(ada.pk).next_digest(timezone.now())[1])
     with other_threads() as start:
         with transaction.atomic():
