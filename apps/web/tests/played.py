@@ -34,7 +34,6 @@ def drop() -> None:
     name = f"{connection.settings_dict['NAME']}_season"
     with _server() as server:
         server.execute(_named("DROP DATABASE IF EXISTS {} (FORCE)", name))
-    _played.cache_clear()
 
 
 @cache
