@@ -56,22 +56,21 @@ def _against_others(port: int, sizes: Sizes) -> Iterator[Row]:
 
 
 def _in_a_crowd(small: int, large: int, sizes: Sizes) -> Iterator[Row]:
-    asks = [
-        _asking(port, [load.get(f"/api/profiles/@{name}/") for name in _names(users)], sizes)
-        for port, users in ((large, sizes.users), (small, SMALL_USERS))
-    ]
-    many, few = by_turns(sizes.rounds, *(lambda ask=ask: ask().p95_ms for ask in asks))
-    measure = f"profile document, p95 with {sizes.users:,} users (bound: 1.5 times)"
-    peer = f"the same with {SMALL_USERS:,} users"
-    yield Row(
-        measure,
-        round(median(many), 2),
-        peer,
-        round(median(few), 2),
-        "ms",
-        ratio(few, many),
-        round(1 / 1.5, 3),
-    )
+    for measure, path in (("profile document", "/api/profiles/@{}/"), ("profile page", "/@{}/")):
+        asks = [
+            _asking(port, [load.get(path.format(name)) for name in _names(users)], sizes)
+            for port, users in ((large, sizes.users), (small, SMALL_USERS))
+        ]
+        many, few = by_turns(sizes.rounds, *(lambda ask=ask: ask().p95_ms for ask in asks))
+        yield Row(
+            f"{measure}, p95 with {sizes.users:,} users (bound: 1.5 times)",
+            round(median(many), 2),
+            f"the same with {SMALL_USERS:,} users",
+            round(median(few), 2),
+            "ms",
+            ratio(few, many),
+            round(1 / 1.5, 3),
+        )
 
 
 def _names(users: int) -> list[str]:

@@ -10,8 +10,7 @@ import gzip
 import io
 import os
 import random
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import connection, models
@@ -19,7 +18,6 @@ from django.db import connection, models
 REAL_USERS, REAL_EDGES = 36_890, 492_575
 USERS, FOLLOWS = 100_000, 2 * REAL_EDGES
 SEED = 2018
-BATCH = 5_000
 
 COPY = "COPY user_profile_follow (follower_id, followed_id, created_at) FROM STDIN"
 COUNTS = """
@@ -31,7 +29,6 @@ UPDATE user_profile_followcounts AS counts
 
 def gather(users: int) -> None:
     """Fill the empty database with players and with follows in proportion."""
-    from apps.games.models import Game
     from apps.user_profile.models import (
         FollowCounts,
         GameProfile,
@@ -41,34 +38,30 @@ def gather(users: int) -> None:
         UserProfileStats,
     )
 
-    ids, games = range(1, users + 1), list(Game.objects.values_list("pk", flat=True))
-    insert(User, (User(pk=n, username=f"player-{n}") for n in ids))
-    insert(
-        UserProfile,
-        (
-            UserProfile(
-                pk=n,
-                user_id=n,
-                public_id=f"DC-B{n}",
-                display_name=f"Player {n}",
-                bio="plays to win. " * (n % 9),
-                country="BD" if n % 2 else "",
-                avatar="" if n % 3 else f"avatars/{n}.jpg",
-            )
-            for n in ids
-        ),
+    numbers = f"generate_series(2, {users}) AS n"
+    copies(User(pk=1, username="player-1"), numbers, id="n", username="'player-' || n")
+    copies(
+        UserProfile(pk=1, user_id=1, public_id="DC-B1", display_name="Player 1"),
+        numbers,
+        id="n",
+        user_id="n",
+        public_id="'DC-B' || n",
+        display_name="'Player ' || n",
+        bio="repeat('plays to win. ', n % 9)",
+        country="CASE WHEN n % 2 = 1 THEN 'BD' ELSE '' END",
+        avatar="CASE WHEN n % 3 = 0 THEN '' ELSE 'avatars/' || n || '.jpg' END",
     )
-    passports = ((n, game) for n in ids for game in games if game % 4 == n % 4)
-    insert(
-        GameProfile,
-        (
-            GameProfile(user_id=n, game_id=game, ign=f"P{n}", identity_key=f"p{n}", current_rank="Gold 1")
-            for n, game in passports
-        ),
+    copies(
+        GameProfile(user_id=1, game_id=1, ign="P1", identity_key="p1", current_rank="Gold 1"),
+        f"{numbers} JOIN games_game AS game ON game.id % 4 = n % 4",
+        user_id="n",
+        game_id="game.id",
+        ign="'P' || n",
+        identity_key="'p' || n",
     )
-    insert(PrivacySettings, (PrivacySettings(user_profile_id=n) for n in ids))
-    insert(FollowCounts, (FollowCounts(user_id=n) for n in ids))
-    insert(UserProfileStats, (UserProfileStats(user_id=n, matches_won=n % 90) for n in ids))
+    copies(PrivacySettings(user_profile_id=1), numbers, user_profile_id="n")
+    copies(FollowCounts(user_id=1), numbers, user_id="n")
+    copies(UserProfileStats(user_id=1), numbers, user_id="n", matches_won="n % 90")
     with connection.cursor() as cursor:
         with cursor.copy(COPY) as copy:
             for follower, followed in follows(users):
@@ -77,10 +70,23 @@ def gather(users: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:
-    """Insert rows without a word: the model's own queryset would announce each."""
-    while batch := list(islice(rows := iter(rows), BATCH)):
-        models.QuerySet(model).bulk_create(batch)
+def copies(one: models.Model, source: str, **values: str) -> None:
+    """Insert a row, and a copy of it for each row of `source`, in which some columns have other values.
+
+    The database does it, without a word: the model's own queryset would announce each.
+    """
+    model = type(one)
+    models.QuerySet(model).bulk_create([one])
+    table, key = model._meta.db_table, model._meta.pk.column
+    columns = [
+        field.column for field in model._meta.concrete_fields if field.column != "id" or "id" in values
+    ]
+    taken = ", ".join(values.get(column, f"one.{column}") for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) "
+            f"SELECT {taken} FROM {table} AS one, {source} WHERE one.{key} = {one.pk}"
+        )
 
 
 def follows(users: int) -> Iterator[tuple[int, int]]:

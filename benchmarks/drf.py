@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -67,7 +68,11 @@ class ProfileView(APIView):
     def get(self, request: Request, username: str) -> Response:
         """Show a player."""
         users = User.objects.select_related("userprofile", "stats", "follow_counts")
-        user = users.prefetch_related("game_profiles__game").filter(username__iexact=username).first()
+        passports = GameProfile.objects.select_related("game").order_by(
+            "-is_pinned", "position", "game__name"
+        )
+        prefetched = users.prefetch_related(Prefetch("game_profiles", passports))
+        user = prefetched.filter(username__iexact=username).first()
         if user is None:
             raise Http404
         seen = seen_by(viewer_of(request.user), [user.pk])[user.pk]
