@@ -2,7 +2,7 @@
 
 from benchmarks import databases
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES, INSTALLED_APPS
+from config.settings import DATABASES, INSTALLED_APPS, STORAGES
 
 DATABASES["default"]["NAME"] = databases.current()
 DATABASES["default"]["TEST"] = {"NAME": databases.current()}
@@ -11,3 +11,8 @@ ROOT_URLCONF = "benchmarks.urls"
 # Limits are kept and counted as ever, in the database; only nobody reaches them.
 API_PER_MINUTE = API_PER_MINUTE_SIGNED_IN = LIVE_PER_MINUTE = 100_000_000
 RATE_LIMITS_URL = ""
+# No file is asked for, so none is collected; pages only name them.
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
