@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import (  # noqa: F401  they register what they measure
     api,
     backbone,
+    beside,
     economy,
     feed,
     names,
@@ -17,13 +18,14 @@ from benchmarks import (  # noqa: F401  they register what they measure
     readme,
     webhooks,
 )
-from benchmarks.rows import MEASUREMENTS, QUICK, WHOLE, Row
+from benchmarks.rows import MEASUREMENTS, QUICK, TINY, WHOLE, Row
 
 
 def main(arguments: list[str]) -> int:
     """Run the measurements; return 0 whether goals are met or not."""
     parser = argparse.ArgumentParser(prog="./dev bench")
     parser.add_argument("--quick", action="store_true", help="smaller sizes, every row, in minutes")
+    parser.add_argument("--tiny", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the rows as JSON")
     parser.add_argument(
         "--only",
@@ -34,9 +36,10 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--readme", action="store_true", help="put the table of this run into README.md")
     options = parser.parse_args(arguments)
+    sizes = TINY if options.tiny else QUICK if options.quick else WHOLE
     rows: list[Row] = []
     for name in options.only or list(MEASUREMENTS):
-        for row in MEASUREMENTS[name](QUICK if options.quick else WHOLE):
+        for row in MEASUREMENTS[name](sizes):
             rows.append(row)
             tell(row)
         if options.readme:

@@ -39,6 +39,16 @@ def use(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
+def close() -> None:
+    """Close this process's connections, so that the database can be dropped."""
+    from django.db import connection
+
+    from apps.events import wakeup
+
+    wakeup.close()
+    connection.close()
+
+
 def fill(name: str, users: int) -> None:
     """Make a database with so many players."""
     command = [sys.executable, "-m", "benchmarks.databases", "fill", str(users)]
@@ -101,7 +111,8 @@ def copy(source: str, name: str) -> None:
 def digest() -> str:
     """Return what tells one state of the migrations from another."""
     found = hashlib.sha256()
-    for path in [*sorted(CHECKOUT.glob("*/**/*migrations/*.py")), CHECKOUT / "requirements/runtime.txt"]:
+    others = ("requirements/dev.txt", "benchmarks/settings.py")
+    for path in [*sorted(CHECKOUT.glob("*/**/*migrations/*.py")), *(CHECKOUT / name for name in others)]:
         found.update(path.read_bytes())
     return found.hexdigest()[:12]
 

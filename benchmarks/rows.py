@@ -32,10 +32,15 @@ class Sizes:
     users: int
     rounds: int
     seconds: float
+    # Jobs that a peer's workers drain, and events that stand in the log where it is to be long.
+    jobs: int = 300
+    log: int = 1_000
 
 
-WHOLE = Sizes(users=100_000, rounds=9, seconds=2.0)
-QUICK = Sizes(users=20_000, rounds=5, seconds=1.0)
+WHOLE = Sizes(users=100_000, rounds=9, seconds=2.0, jobs=3_000, log=10_000_000)
+QUICK = Sizes(users=20_000, rounds=5, seconds=1.0, jobs=600, log=1_000_000)
+# For tests: every row, of no meaning.
+TINY = Sizes(users=60, rounds=1, seconds=0.2, jobs=40, log=1_000)
 
 type Measurement = Callable[[Sizes], Iterator[Row]]
 MEASUREMENTS: dict[str, Measurement] = {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,14 @@ from django.test import Client
 
 from apps.user_profile.models import Follow, FollowCounts
 from benchmarks import __main__ as bench
-from benchmarks import crowd, readme, rows
+from benchmarks import crowd, databases, readme, rows
 from benchmarks.drf import ProfileView
+from benchmarks.peers.peer import REDIS_URL, Peer
 from benchmarks.rows import Row, by_turns, ratio
 
 USERS = 60
+# What a run of theirs takes at most, on a machine that does other work too.
+BENCH_S = 500
 
 
 def test_rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,3 +84,46 @@ def nulls(document: dict[str, Any]) -> dict[str, Any]:
     return {
         key: "" if document[key] is None and key in ("bio", "country") else document[key] for key in document
     }
+
+
+class OnRedis(Peer):
+    """A peer on the Redis that the benchmark uses."""
+
+    broker = REDIS_URL
+
+
+class Away(Peer):
+    """A peer whose broker nobody started."""
+
+    broker = "redis://127.0.0.1:1/0"
+
+
+def measured(*names: str, file: Path) -> dict[str, list[dict[str, Any]]]:
+    """Run measurements with the smallest sizes; return the rows by what they measure."""
+    command = [sys.executable, "-m", "benchmarks", "--tiny", "--json", str(file)]
+    command += [word for name in names for word in ("--only", name)]
+    env = databases.environment("deltacrown_bench_none")
+    done = subprocess.run(
+        command, cwd=databases.CHECKOUT, env=env, capture_output=True, text=True, timeout=BENCH_S
+    )
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-4_000:]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in json.loads(file.read_text()):
+        assert row["ours"] > 0, row
+        assert row["peer_value"] > 0, row
+        found.setdefault(row["measure"], []).append(row)
+    return found
+
+
+def test_the_peers_run(tmp_path: Path) -> None:
+    found = measured("peers", file=tmp_path / "rows.json")
+    beside = {row["peer"].split(",")[0] for rows in found.values() for row in rows}
+    assert {"pgqueuer", "procrastinate", "django-domain-events"} <= beside
+    assert ("Celery + Redis" in beside) is not bool(OnRedis.absent())
+    [sets] = next(rows for measure, rows in found.items() if "in sets by a worker" in measure)
+    assert sets["goal"] == 20
+
+
+def test_a_peer_whose_broker_is_away_is_left_out() -> None:
+    assert Away.absent() == "nothing listens at 127.0.0.1:1"
+    assert Peer.absent() == ""
