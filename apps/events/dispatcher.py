@@ -15,14 +15,12 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 
 from apps.events import registry, schedule, sequencer
-from apps.events.worker import Candidate, Worker, candidates
+from apps.events.lookout import Candidate
+from apps.events.worker import Worker
 
 # How long one request for a subscriber stands before it is made again, and before nobody is expected.
 AGAIN_S = 1.0
 LATE_S = 5.0
-
-# Only what was appended since the last look.
-LATEST = "SELECT event_type, max(position) FROM event_stream WHERE position > %s GROUP BY event_type"
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +51,6 @@ class Dispatcher(Worker):
     def __init__(self, ask: Ask) -> None:
         super().__init__()
         self.ask = ask
-        self.latest: dict[str, int] = {}
-        self.seen = -1
         self.waits: dict[str, Wait] = {}
         self.queue_away_until = 0.0
 
@@ -93,29 +89,10 @@ class Dispatcher(Worker):
 
     def waiting(self) -> list[Candidate]:
         """Return who has something to do, and forget who was served."""
-        found = [one for one in candidates() if one.name in registry.subscribers]
-        self.look(found)
-        found = [one for one in found if one.due or self.wanted(one.name) > one.position]
+        found = [one for one in self.lookout.look() if one.due or self.lookout.wanted(one) > one.position]
         names = {one.name for one in found}
         self.waits = {name: wait for name, wait in self.waits.items() if name in names}
         return found
-
-    def look(self, found: list[Candidate]) -> None:
-        """Note up to which position there are events of each type."""
-        if not found:
-            return
-        if self.seen < 0:
-            self.seen = min(one.position for one in found)
-        if self.seen >= found[0].head:
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(LATEST, [self.seen])
-            self.latest.update(cursor.fetchall())
-        self.seen = found[0].head
-
-    def wanted(self, name: str) -> int:
-        """Return the position of the last event that a subscriber hears."""
-        return max(self.latest.get(event_type, 0) for event_type in registry.subscribers[name].types)
 
     def see_to(self, one: Candidate) -> bool:
         """Ask for a drain, unless that was done just now; take the turn where nobody comes.
@@ -141,7 +118,7 @@ class Dispatcher(Worker):
             logger.warning("the queue is away, turns are taken here: %s", trouble)
             self.queue_away_until = now + LATE_S
             return self.turn(one.name)
-        wait.asked_at, wait.asked_for = now, self.wanted(one.name)
+        wait.asked_at, wait.asked_for = now, self.lookout.wanted(one)
         return False
 
     def run_jobs(self) -> bool:

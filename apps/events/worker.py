@@ -11,7 +11,6 @@ import signal
 import socket
 import time
 from types import FrameType
-from typing import NamedTuple
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, connection
@@ -21,6 +20,7 @@ from apps.events import registry, schedule, sequencer, wakeup
 from apps.events.delivery.deaths import Witness
 from apps.events.delivery.drain import BATCH, Outcome, drain
 from apps.events.errors import Hung, TryAgain
+from apps.events.lookout import Lookout
 
 POLL_S_MIN = 0.02
 POLL_S_MAX = 1.0
@@ -37,34 +37,7 @@ SESSION = {
     "application_name": "deltacrown-worker",
 }
 
-# Whose turn it could be: something new in the stream, a replay, or a parked key whose time has come.
-CANDIDATES = """
-SELECT s.name, s.position, q.position,
-       s.position < s.replay_until
-       OR s.parked > 0 AND EXISTS (SELECT FROM event_lane l WHERE l.subscription_id = s.name
-                                      AND l.state = 'retry' AND l.due_at <= clock_timestamp())
-  FROM event_subscription s CROSS JOIN event_sequencer q
- WHERE (s.paused = '' OR s.probe_at <= clock_timestamp())
-   AND (s.position < q.position OR s.parked > 0)
-"""
-
 logger = logging.getLogger(__name__)
-
-
-class Candidate(NamedTuple):
-    """A subscriber that may have something to do. `due`: whatever its position says."""
-
-    name: str
-    position: int
-    head: int
-    due: bool
-
-
-def candidates() -> list[Candidate]:
-    """Return the subscribers, of any code, whose turn it could be."""
-    with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES)
-        return [Candidate(*row) for row in cursor.fetchall()]
 
 
 def prepare_session(*, connection: object, **_: object) -> None:
@@ -85,7 +58,7 @@ class Worker:
         self.listener: psycopg.Connection | None = None
         # Up to which head each subscriber was found to have nothing to do.
         self.caught_up: dict[str, int] = {}
-        self.head = 0
+        self.lookout = Lookout()
         # How much each subscriber takes in one turn: less after it lost a lock, more with every turn since.
         self.limits: dict[str, int] = {}
         self.witness = Witness()
@@ -164,13 +137,12 @@ class Worker:
 
     def candidates(self) -> list[str]:
         """Return the subscribers of this process that may have something to do."""
-        rows = candidates()
         found = []
-        for name, position, head, due in rows:
-            if name in registry.subscribers and (due or max(position, self.caught_up.get(name, 0)) < head):
-                found.append(name)
-                self.caught_up[name] = 0
-        self.head = rows[0].head if rows else 0
+        for one in self.lookout.look():
+            done = max(one.position, self.caught_up.get(one.name, 0))
+            if one.due or done < self.lookout.wanted(one):
+                found.append(one.name)
+                self.caught_up[one.name] = 0
         return found
 
     def turn(self, name: str) -> bool:
@@ -196,7 +168,7 @@ class Worker:
         if outcome is Outcome.WORKED:
             self.limits[name] = min(BATCH, limit + limit // 4 + 1)
         elif outcome is Outcome.IDLE:
-            self.caught_up[name] = self.head
+            self.caught_up[name] = self.lookout.seen
         self.note_aside(name, outcome)
         return outcome is Outcome.WORKED
 
