@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Query, Schema
+from ninja import Field, Query, Schema
 
 from apps.api.callers import caller_of
 from apps.api.pages import Page, Paging, page_of
@@ -88,6 +88,14 @@ class ScheduledOut(MatchOut):
     played_at: datetime | None  # type: ignore[assignment]
 
 
+class Scheduled(Paging):
+    """Which part of the matches of a tournament."""
+
+    state: Literal["", "OPEN", "UPCOMING", "LIVE"] = Field(
+        "", description="Only those in this state: UPCOMING are those that can be decided."
+    )
+
+
 class PhaseOut(Schema):
     """A phase; `number` is its place in the tournament, from 1, `status` PENDING, LIVE or COMPLETED."""
 
@@ -119,7 +127,10 @@ def tournaments(request: HttpRequest, response: HttpResponse, paging: Query[Pagi
 @router.get("/tournaments/{slug:slug}/", response=TournamentWithStandings, operation_id="get_tournament")
 def tournament(request: HttpRequest, slug: str) -> Any:
     """Show a tournament and where everybody stands."""
-    found = tournament_of(slug)
+    planned = selectors.tournament_with_phases(slug)
+    if planned is None:
+        raise Http404(slug)
+    found, phases = planned
     standings = selectors.standings_seen(found.pk, viewer_of(caller_of(request).user))
     rows = [
         {
@@ -134,7 +145,7 @@ def tournament(request: HttpRequest, slug: str) -> Any:
         }
         for row in standings
     ]
-    return {**shown(found), "standings": rows, "phases": selectors.phases_of(found.pk)}
+    return {**shown(found), "standings": rows, "phases": phases}
 
 
 @router.get("/tournaments/{slug:slug}/matches/", response=Page[MatchOut], operation_id="list_matches")
@@ -147,9 +158,11 @@ def matches(request: HttpRequest, response: HttpResponse, slug: str, paging: Que
 @router.get(
     "/tournaments/{slug:slug}/schedule/", response=Page[ScheduledOut], operation_id="list_scheduled_matches"
 )
-def schedule(request: HttpRequest, response: HttpResponse, slug: str, paging: Query[Paging]) -> Any:
+def schedule(request: HttpRequest, response: HttpResponse, slug: str, paging: Query[Scheduled]) -> Any:
     """List all matches of a tournament, also those to come, in the order in which they were drawn."""
     rows = selectors.matches_in(tournament_of(slug).pk).select_related("phase")
+    if paging.state:
+        rows = rows.filter(status=match_rows.STATUSES[paging.state])
     return page_of(request, response, rows, paging, by=["id"], show=scheduled(request))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from apps.tournaments.formats.results import NOBODY, Outcome, Result, TeamKey
 
@@ -44,8 +45,7 @@ class Row:
         return self.games_won - self.games_lost
 
 
-@dataclass(frozen=True, slots=True)
-class Game:
+class Game(NamedTuple):
     """A match from the view of one team; `opponent` is None for a bye, `met` false where nobody played."""
 
     opponent: TeamKey | None
@@ -86,21 +86,22 @@ class Records:
 
     def add(self, result: Result) -> None:
         """Note a match down for both sides."""
+        met = result.outcome == Outcome.PLAYED
+        level = result.winner is None and met
         for team, score, other in result.scores():
             if team == NOBODY:
                 continue
             opponent = result.team_b if team == result.team_a else result.team_a
-            won, drawn = result.winner == team, result.winner is None and result.outcome == Outcome.PLAYED
-            points = self.points.win if won else self.points.draw if drawn else self.points.loss
+            won = result.winner == team
             game = Game(
                 opponent=None if opponent == NOBODY else opponent,
                 round=result.round,
                 score=score,
                 other_score=other,
-                points=points,
+                points=self.points.win if won else self.points.draw if level else self.points.loss,
                 won=won,
-                drawn=drawn,
-                met=result.outcome == Outcome.PLAYED,
+                drawn=level,
+                met=met,
                 games_drawn=result.games_drawn,
             )
             self.games.setdefault(team, []).append(game)

@@ -5,13 +5,13 @@ whenever results change or somebody leaves; then its pairings stand, whatever is
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from apps.tournaments.formats.fixtures import Fixture, Pair, Picture, Spot, State, results_of
 from apps.tournaments.formats.pairing import Player, pairs
 from apps.tournaments.formats.records import Points, Records, Row
-from apps.tournaments.formats.results import Stage
+from apps.tournaments.formats.results import Result, Stage, TeamKey
 from apps.tournaments.formats.settings import Swiss
 from apps.tournaments.formats.tables import ranked
 
@@ -37,7 +37,7 @@ def swiss(settings: Swiss, state: State) -> Picture:
         finished = all(fixtures[spot].decision for spot in drawn)
         if not finished:
             break
-    rows = table_of(settings, state, fixtures)
+    rows = table_of(settings, state.seeds, state.left, results_of(fixtures.values()))
     tiers = [[row.team for row in equals] for _, equals in groupby(rows, key=lambda row: row.rank)]
     return Picture(fixtures, {"": rows}, tiers if finished else [], finished)
 
@@ -53,7 +53,7 @@ def drawn_round(state: State, number: int) -> Mapping[Spot, Pair]:
 def draw(settings: Swiss, state: State, fixtures: Mapping[Spot, Fixture], number: int) -> dict[Spot, Pair]:
     """Pair those who are there for a round."""
     order = {team: place for place, team in enumerate(state.seeds)}
-    records = records_of(settings, state, fixtures)
+    records = records_of(settings, state.seeds, results_of(fixtures.values()))
     present = sorted(
         (team for team in state.seeds if team not in state.left),
         key=lambda team: (-records.rows[team].points, order[team]),
@@ -85,21 +85,23 @@ def in_their_places(found: Sequence[Pair], state: State, number: int) -> dict[Sp
     return {spot: placed[spot] for spot in spots}
 
 
-def records_of(settings: Swiss, state: State, fixtures: Mapping[Spot, Fixture]) -> Records:
+def records_of(settings: Swiss, seeds: Sequence[TeamKey], results: Iterable[Result]) -> Records:
     """Return what everybody has made so far; a bye is a win."""
     return Records(
-        results_of(fixtures.values()),
-        entrants=state.seeds,
+        results,
+        entrants=seeds,
         points=Points(settings.win, settings.draw, settings.loss),
-        lots=state.seeds,
+        lots=seeds,
     )
 
 
-def table_of(settings: Swiss, state: State, fixtures: Mapping[Spot, Fixture]) -> list[Row]:
+def table_of(
+    settings: Swiss, seeds: Sequence[TeamKey], left: Container[TeamKey], results: Iterable[Result]
+) -> list[Row]:
     """Return the table; who left stands behind all who play on."""
-    rows = ranked(records_of(settings, state, fixtures), ("points", *settings.tie_breaks))
-    stay = [row for row in rows if row.team not in state.left]
-    gone = [row for row in rows if row.team in state.left]
+    rows = ranked(records_of(settings, seeds, results), ("points", *settings.tie_breaks))
+    stay = [row for row in rows if row.team not in left]
+    gone = [row for row in rows if row.team in left]
     return [*renumbered(stay, 0), *renumbered(gone, len(stay))]
 
 

@@ -3,9 +3,13 @@
 from apps.tournaments.selectors.brackets import Bracket, Round, bracket, bracket_of
 from apps.tournaments.selectors.entries import (
     Champion,
+    Entered,
+    Entrant,
     Standing,
     TeamEntry,
+    as_standings,
     champions,
+    entered,
     entrant_counts,
     entries_of_team,
     entry_in,
@@ -39,13 +43,13 @@ from apps.tournaments.selectors.matches import (
     matches_of,
     player_matches,
     records,
-    round_sizes,
     series_of,
     wins_of,
+    worth_showing,
 )
 from apps.tournaments.selectors.prizes import Share, prizes_of, shares_of
 from apps.tournaments.selectors.pulse import pulse
-from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of, seats_of
+from apps.tournaments.selectors.tables import GroupRow, GroupTable, group_tables, phases_of
 from apps.tournaments.selectors.tournaments import (
     Totals,
     games_of,
@@ -53,16 +57,20 @@ from apps.tournaments.selectors.tournaments import (
     greatest_id,
     names_of,
     places_by_slug,
+    places_with_phases,
     season_progress,
     slugs_between,
     totals,
     tournament_by_slug,
+    tournament_with_phases,
     tournaments_list,
 )
 
 __all__ = [
     "Bracket",
     "Champion",
+    "Entered",
+    "Entrant",
     "Form",
     "GroupRow",
     "GroupTable",
@@ -82,10 +90,12 @@ __all__ = [
     "Win",
     "against_player",
     "against_team",
+    "as_standings",
     "bracket",
     "bracket_of",
     "card",
     "champions",
+    "entered",
     "entrant_counts",
     "entries_of_team",
     "entry_in",
@@ -105,13 +115,12 @@ __all__ = [
     "names_of",
     "phases_of",
     "places_by_slug",
+    "places_with_phases",
     "player_matches",
     "prizes_of",
     "pulse",
     "records",
-    "round_sizes",
     "season_progress",
-    "seats_of",
     "series_of",
     "shares_of",
     "slugs_between",
@@ -120,6 +129,8 @@ __all__ = [
     "tally_of",
     "totals",
     "tournament_by_slug",
+    "tournament_with_phases",
     "tournaments_list",
     "wins_of",
+    "worth_showing",
 ]

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import JSONObject
 
 from apps.tournaments.models import (
     Dispute,
@@ -18,8 +20,8 @@ from apps.tournaments.models import (
     Tournament,
     TournamentAction,
     TournamentEntry,
-    TournamentParticipant,
 )
+from apps.tournaments.selectors.speaking import own_side
 
 REASONS = [(reason.value, reason.label) for reason in Reason if reason != Reason.SCORES_DIFFER]
 """What a side may give as the reason of a dispute."""
@@ -48,22 +50,20 @@ def match_in(slug: str, match_id: int) -> Match | None:
 
 
 def match_for(user_id: int, slug: str, match_id: int) -> Any:
-    """Return a match as `match_in` does, with the entry that a player `plays_for` in it. One query."""
-    own = TournamentParticipant.objects.filter(
-        Q(entry=OuterRef("entry_a")) | Q(entry=OuterRef("entry_b")), user_id=user_id
-    )
-    rows = with_sides().exclude(status=MatchStatus.CANCELLED).annotate(plays_for=own.values("entry_id")[:1])
-    return rows.filter(tournament__slug=slug, pk=match_id, phase__isnull=False).first()
+    """Return a match as `match_in` does, with the `own_entry_id` of who looks and what was `said`. One query.
+
+    Each report is a dictionary of its `entry` and the two scores.
+    """
+    said = MatchReport.objects.filter(match=OuterRef("pk")).order_by("pk")
+    columns = JSONObject(entry="entry_id", score_a="score_a", score_b="score_b")
+    rows = own_side(with_sides(), user_id).annotate(said=ArraySubquery(said.values_list(columns)))
+    needed = rows.exclude(status=MatchStatus.CANCELLED).filter(phase__isnull=False)
+    return needed.filter(tournament__slug=slug, pk=match_id).first()
 
 
 def with_sides() -> QuerySet[Match]:
     """Return matches with all that a card shows."""
     return Match.objects.select_related("tournament", "entry_a__team", "entry_b__team", "phase")
-
-
-def reports_of(match: Match) -> Sequence[MatchReport]:
-    """Return what the sides of a match have reported. One query."""
-    return list(match.reports.all())
 
 
 def disputes_of(match: Match) -> list[Dispute]:

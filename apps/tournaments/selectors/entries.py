@@ -1,6 +1,6 @@
 """Who entered, and where they finished."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -8,6 +8,8 @@ from typing import NamedTuple
 from django.db.models import Count, F
 
 from apps.tournaments.models import TournamentEntry
+from apps.tournaments.models.entries import EntryQuerySet
+from apps.tournaments.services.states import Seat
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors import PlayerCard
 from apps.user_profile.selectors.privacy import Part, Viewer
@@ -66,7 +68,11 @@ def standings(tournament_id: int) -> list[Standing]:
 
 def standings_seen(tournament_id: int, viewer: Viewer) -> list[Standing]:
     """Return what `standings` does, without the cards that the viewer may not see. Two queries."""
-    rows = Entrant.of(tournament_id)
+    return as_standings(Entrant.of(tournament_id), viewer)
+
+
+def as_standings(rows: Collection["Entrant"], viewer: Viewer) -> list[Standing]:
+    """Return entrants as rows of the standings as a viewer may see them. One query."""
     seen = players.cards_seen(viewer, [row.user_id for row in rows if row.user_id])
     shown = {user_id for user_id, (_card, parts) in seen.items() if parts.shows(Part.CARD)}
     found = (row.standing(seen[row.user_id][0] if row.user_id in seen else None) for row in rows)
@@ -93,11 +99,15 @@ class Entrant(NamedTuple):
     @classmethod
     def of(cls, tournament_id: int) -> "list[Entrant]":
         """Return the entrants of a tournament in the order of the standings. One query."""
-        entries = TournamentEntry.objects.confirmed().filter(tournament_id=tournament_id)
-        in_order = entries.order_by(F("placement_from").asc(nulls_last=True), "placement_to", "name")
-        return [cls(*row) for row in in_order.values_list(*cls._fields)]
+        return [cls(*row) for row in cls.in_order(tournament_id).values_list(*cls._fields)]
 
-    def standing(self, player: PlayerCard | None) -> Standing:
+    @staticmethod
+    def in_order(tournament_id: int) -> EntryQuerySet:
+        """Return the entrants of a tournament in the order of the standings; nothing is read yet."""
+        entries = TournamentEntry.objects.confirmed().filter(tournament_id=tournament_id)
+        return entries.order_by(F("placement_from").asc(nulls_last=True), "placement_to", "name")
+
+    def standing(self, player: PlayerCard | None = None) -> Standing:
         """Return its row of the standings."""
         return Standing(
             entry_id=self.pk,
@@ -111,6 +121,30 @@ class Entrant(NamedTuple):
             team_tag=self.team__tag or "",
             player=player,
         )
+
+
+class Entered(NamedTuple):
+    """Who entered a tournament, in the order of the standings, and their seats in its phases."""
+
+    rows: list[Entrant]
+    seats: dict[int, list[Seat]]
+
+
+def entered(tournament_id: int) -> Entered:
+    """Return who entered a tournament, with their seats by phase, the best seed first. One query."""
+    rows: dict[int, Entrant] = {}
+    seats: dict[int, list[Seat]] = {}
+    beside = ("left", "phases__phase_id", "phases__seed")
+    for *columns, left, phase_id, seed in Entrant.in_order(tournament_id).values_list(
+        *Entrant._fields, *beside
+    ):
+        entrant = Entrant(*columns)
+        rows.setdefault(entrant.pk, entrant)
+        if phase_id is not None:
+            seats.setdefault(phase_id, []).append(Seat(entrant.pk, seed, left))
+    for found in seats.values():
+        found.sort(key=lambda seat: seat.seed)
+    return Entered(list(rows.values()), seats)
 
 
 def champions(tournament_ids: Iterable[int]) -> dict[int, Champion]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Subquery, Window
 
 from apps.tournaments.formats.results import Outcome, Stage
 from apps.tournaments.models import (
@@ -15,6 +16,7 @@ from apps.tournaments.models import (
     Tournament,
     TournamentEntry,
 )
+from apps.tournaments.selectors.speaking import own_side
 from apps.user_profile.selectors import PlayerCard
 
 
@@ -99,21 +101,24 @@ def matches_in(tournament_id: int) -> QuerySet[Match]:
     return needed.select_related("tournament", "entry_a__team", "entry_b__team")
 
 
-@dataclass(frozen=True, slots=True)
-class RoundSize:
-    """How many matches a round has, and how many of them two entrants decided."""
+def worth_showing(
+    tournament_id: int, stages: Iterable[str], *, round_max: int, latest: int, to_come: int
+) -> QuerySet[Any]:
+    """Return of very many matches those to show; nothing is read yet.
 
-    matches: int
-    decided: int
-
-
-def round_sizes(tournament_id: int) -> dict[tuple[str, int], RoundSize]:
-    """Count the matches of each round of a tournament, by stage and round. One query."""
+    The rounds of these stages that have at most `round_max` matches, the `latest` results and those `to_come`
+    next. Each row says whether it is of such a round, `late`, and how many matches of all are `decided`.
+    """
     needed = Match.objects.filter(tournament_id=tournament_id).exclude(status=MatchStatus.CANCELLED)
-    counted = needed.order_by().values("stage", "round").annotate(Count("id"), Count("played_at"))
-    return {
-        (row["stage"], row["round"]): RoundSize(row["id__count"], row["played_at__count"]) for row in counted
-    }
+    sizes = needed.annotate(size=Window(Count("pk"), partition_by=[F("stage"), F("round")]))
+    late = Q(pk__in=sizes.filter(stage__in=stages, size__lte=round_max).values("pk"))
+    newest = needed.filter(played_at__isnull=False).order_by("-played_at", "-id")[:latest]
+    open_ones = needed.filter(status__in=[MatchStatus.LIVE, MatchStatus.READY]).order_by("status", "id")
+    decided = needed.order_by().values("tournament").annotate(count=Count("played_at")).values("count")
+    rows = matches_in(tournament_id).annotate(late=late, decided=Subquery(decided))
+    return rows.filter(
+        Q(late=True) | Q(pk__in=newest.values("pk")) | Q(pk__in=open_ones.values("pk")[:to_come])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,32 +146,41 @@ class GameLine:
 
 @dataclass(frozen=True, slots=True)
 class MatchDetail:
-    """A match with all that is known of it."""
+    """A match with all that is known of it; `own_entry_id` is the side for which the viewer speaks.
+
+    Its sides and who runs it have a room, where it is of a phase.
+    """
 
     tournament: Tournament
     card: MatchCard
+    own_entry_id: int | None
+    has_room: bool
     games: list[GameLine]
     players: list[PlayerLine]
     corrections: list[Correction]
 
 
-def match_detail(tournament_slug: str, match_id: int) -> MatchDetail | None:
-    """Return a match of a tournament, or None when it has no such one. Four queries."""
-    rows = Match.objects.filter(pk=match_id, tournament__slug=tournament_slug)
-    match = rows.select_related("tournament", "entry_a__team", "entry_b__team", "phase").first()
+def match_detail(tournament_slug: str, match_id: int, user_id: int | None = None) -> MatchDetail | None:
+    """Return a match of a tournament, or None when it has no such one. Four queries, two if it is open."""
+    rows = Match.objects.select_related("tournament", "entry_a__team", "entry_b__team", "phase")
+    match: Any = own_side(rows, user_id).filter(pk=match_id, tournament__slug=tournament_slug).first()
     if match is None:
         return None
     sides = {match.entry_a_id: "a", match.entry_b_id: "b"}
-    lines = match.participants.order_by("-kills", "deaths", "user_id")
+    # Games and numbers come with the result, and go with it.
+    decided = match.played_at is not None
+    lines = match.participants.order_by("-kills", "deaths", "user_id") if decided else ()
     return MatchDetail(
         tournament=match.tournament,
         card=card(match),
+        own_entry_id=match.own_entry_id,
+        has_room=match.phase is not None and match.status != MatchStatus.CANCELLED,
         games=[
             GameLine(
                 one.number, one.mode, one.map, one.score_a, one.score_b,
                 sides[one.winner_id] if one.winner_id else "",
             )
-            for one in match.maps.all()
+            for one in (match.maps.all() if decided else ())
         ],
         players=[
             PlayerLine(line.user_id, line.entry_id, line.kills, line.deaths, line.assists) for line in lines
@@ -276,7 +290,10 @@ STATES: dict[str, str] = {
     Outcome.VOID: "BYE",
     MatchStatus.LIVE: "LIVE",
     MatchStatus.READY: "UPCOMING",
+    MatchStatus.PENDING: "OPEN",
 }
+STATUSES = {state: status for status, state in STATES.items() if status in MatchStatus}
+"""The status of the matches in a state that is not over."""
 
 
 def state(match: Match) -> str:

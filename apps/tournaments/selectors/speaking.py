@@ -1,5 +1,10 @@
 """Who speaks for an entrant: the player himself, or those who register his team."""
 
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
 from apps.teams import selectors as teams
 from apps.teams.permissions import Can, may
 from apps.tournaments.models import Match, TournamentEntry, TournamentParticipant
@@ -34,3 +39,23 @@ def speaks_in(user_id: int, match: Match) -> int | None:
     of_teams = [entry.team_id for entry in entries if entry.team_id]
     speaks = teams.registering(user_id, of_teams) if of_teams else set()
     return next((entry.pk for entry in entries if entry.team_id in speaks or entry.user_id == user_id), None)
+
+
+def own_side(rows: QuerySet[Match], user_id: int | None) -> QuerySet[Any]:
+    """Return matches each with the `own_entry_id` that `side_of` would find; nothing is read yet."""
+    entry_id = BigIntegerField()
+    if user_id is None:
+        return rows.annotate(own_entry_id=Value(None, output_field=entry_id))
+    plays = TournamentParticipant.objects.filter(
+        Q(entry=OuterRef("entry_a")) | Q(entry=OuterRef("entry_b")), user_id=user_id
+    )
+    led = teams.registering_of(user_id)
+    speaks = Case(
+        *(
+            When(Q(**{f"{side}__user": user_id}) | Q(**{f"{side}__team__in": led}), then=F(f"{side}_id"))
+            for side in ("entry_a", "entry_b")
+        ),
+        output_field=entry_id,
+    )
+    own = Subquery(plays.values("entry_id")[:1])
+    return rows.annotate(own_entry_id=Coalesce(own, speaks, output_field=entry_id))

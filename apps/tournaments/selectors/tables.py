@@ -11,10 +11,9 @@ from apps.tournaments.formats.tie_breaks import RULES, Rule
 from apps.tournaments.models import Phase, PhaseStatus
 from apps.tournaments.selectors.entries import Standing, standings
 from apps.tournaments.services import states, tournaments
-from apps.tournaments.services.states import seats_of
 from apps.user_profile.selectors import PlayerCard
 
-__all__ = ["GroupRow", "GroupTable", "group_tables", "phases_of", "seats_of"]
+__all__ = ["GroupRow", "GroupTable", "group_tables", "phases_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from apps.tournaments.models import Match, Registration, Status, Tournament, TournamentEntry
+from apps.tournaments.models import Match, Phase, Registration, Status, Tournament, TournamentEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,13 @@ def tournament_by_slug(slug: str) -> Tournament | None:
     return Tournament.objects.select_related("game").filter(slug=slug).first()
 
 
+def tournament_with_phases(slug: str) -> tuple[Tournament, list[Phase]] | None:
+    """Return the tournament of this slug, with its game, and its phases in order. One query, two without."""
+    phases = list(Phase.objects.filter(tournament__slug=slug).select_related("tournament__game"))
+    tournament = phases[0].tournament if phases else tournament_by_slug(slug)
+    return (tournament, phases) if tournament else None
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """A tournament with its game, how many are registered, and how many wait for approval or a place.
@@ -40,19 +48,34 @@ class Places:
 
 def places_by_slug(slug: str) -> Places | None:
     """Return the tournament of this slug with its places. One query."""
-    counted = TournamentEntry.objects.filter(tournament=OuterRef("pk")).order_by().values("tournament")
-    counted = counted.annotate(
-        taken=Count("pk", filter=Q(status=Registration.CONFIRMED)),
-        waiting=Count("pk", filter=Q(status__in=[Registration.PENDING, Registration.WAITLISTED])),
-        asked=Count("pk"),
-    )
-    rows = Tournament.objects.select_related("game").annotate(
-        taken=Coalesce(Subquery(counted.values("taken")), 0),
-        waiting=Coalesce(Subquery(counted.values("waiting")), 0),
-        asked=Coalesce(Subquery(counted.values("asked")), 0),
-    )
-    found = rows.filter(slug=slug).first()
+    rows = Tournament.objects.select_related("game").annotate(**counted_entries("pk"))
+    found: Any = rows.filter(slug=slug).first()
     return Places(found, found.taken, found.waiting, found.asked) if found else None
+
+
+def places_with_phases(slug: str) -> tuple[Places, list[Phase]] | None:
+    """Return the tournament of this slug with its places, and its phases. One query, two without phases."""
+    rows: Any = Phase.objects.select_related("tournament__game").annotate(**counted_entries("tournament"))
+    phases = list(rows.filter(tournament__slug=slug))
+    if phases:
+        first = phases[0]
+        return Places(first.tournament, first.taken, first.waiting, first.asked), phases
+    places = places_by_slug(slug)
+    return (places, []) if places else None
+
+
+def counted_entries(tournament: str) -> dict[str, Any]:
+    """Return the counts of `Places` as annotations of rows with this reference to a tournament."""
+    counted = TournamentEntry.objects.filter(tournament=OuterRef(tournament)).order_by().values("tournament")
+    counts = {
+        "taken": Count("pk", filter=Q(status=Registration.CONFIRMED)),
+        "waiting": Count("pk", filter=Q(status__in=[Registration.PENDING, Registration.WAITLISTED])),
+        "asked": Count("pk"),
+    }
+    return {
+        name: Coalesce(Subquery(counted.annotate(**{name: count}).values(name)), 0)
+        for name, count in counts.items()
+    }
 
 
 def tournaments_list() -> QuerySet[Tournament]:

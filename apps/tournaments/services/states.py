@@ -1,14 +1,14 @@
 """Phases as they are stored, in the words of the formats."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from apps.tournaments.formats.engine import picture
 from apps.tournaments.formats.fixtures import Decision, Pair, Picture, Spot, State
 from apps.tournaments.formats.records import Row
-from apps.tournaments.formats.results import NOBODY
-from apps.tournaments.formats.settings import settings_of
+from apps.tournaments.formats.results import NOBODY, Outcome, Result
+from apps.tournaments.formats.settings import Swiss, settings_of
+from apps.tournaments.formats.swiss import table_of
 from apps.tournaments.models import Match, MatchStatus, Phase, PhaseEntry
 from apps.tournaments.models.matches import WITHOUT_OPPONENT
 
@@ -51,6 +51,14 @@ class Stored(NamedTuple):
     def decision(self) -> Decision:
         """How it was decided."""
         return Decision(self.pair, self.score_a, self.score_b, self.winner_id, self.outcome)
+
+    @property
+    def result(self) -> Result:
+        """How it ended, with a bye or without."""
+        return Result(
+            *self.pair, self.score_a, self.score_b, self.winner_id, self.stage, self.group,
+            self.round, self.number, outcome=self.outcome,
+        )  # fmt: skip
 
 
 def stored(phase: Phase) -> dict[Spot, Stored]:
@@ -110,12 +118,22 @@ def wanted(phase: Phase, rows: Mapping[Spot, Stored]) -> Picture:
 def tables_of(phases: Sequence[Phase], seats: Seats | None = None) -> dict[int, dict[str, list[Row]]]:
     """Return the tables of phases as they are, by phase and group. A query, two without `seats`.
 
-    Who reads a table draws nothing: a round whose pairings are stored is taken as if it had begun.
+    Who reads a table draws nothing. That of a Swiss follows from its results alone, and they are stored.
     """
     found: dict[int, dict[str, list[Row]]] = {}
     rows, seats = stored_by_phase(phases), seats_of(phases) if seats is None else seats
     for phase in phases:
-        state = state_of(rows[phase.pk], seats[phase.pk])
-        settings = settings_of(phase.format, phase.settings)
-        found[phase.pk] = picture(settings, replace(state, begun=set(state.drawn))).tables
+        settings, in_it = settings_of(phase.format, phase.settings), seats.get(phase.pk, ())
+        if isinstance(settings, Swiss):
+            found[phase.pk] = {"": swiss_table(settings, rows[phase.pk].values(), in_it)}
+        else:
+            found[phase.pk] = picture(settings, state_of(rows[phase.pk], in_it)).tables
     return found
+
+
+def swiss_table(settings: Swiss, rows: Iterable[Stored], seats: Sequence[Seat]) -> list[Row]:
+    """Return the table of a Swiss."""
+    seeds = [seat.entry_id for seat in seats]
+    left = {seat.entry_id for seat in seats if seat.left}
+    results = (row.result for row in rows if row.outcome not in ("", Outcome.VOID))
+    return table_of(settings, seeds, left, results)

@@ -31,7 +31,7 @@ from apps.user_profile.services import follows, passports
 
 from .conftest import CALL_OF_DUTY, NOON
 
-QUERIES_MAX = 10
+QUERIES_MAX = 9
 
 pytestmark = pytest.mark.django_db
 

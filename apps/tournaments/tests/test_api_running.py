@@ -69,8 +69,10 @@ def drawn(desk: Client, entries: dict[str, int]) -> Client:
 
 
 def waiting(client: Client) -> list[Any]:
-    items = client.get(f"{CUP}schedule/?limit=100").json()["items"]
-    return [match for match in items if match["state"] == "UPCOMING"]
+    items: list[Any] = client.get(f"{CUP}schedule/?limit=100").json()["items"]
+    upcoming = [match for match in items if match["state"] == "UPCOMING"]
+    assert client.get(f"{CUP}schedule/?limit=100&state=UPCOMING").json()["items"] == upcoming
+    return upcoming
 
 
 def play_on(client: Client) -> None:

@@ -257,8 +257,10 @@ def test_whatever_happens_the_rows_are_what_the_format_says(cup, field, format_)
             entry.left = "WITHDRAWN"
         phase.refresh_from_db()
         rows = states.stored(phase)
-        changes = progress.compare(rows, states.wanted(phase, rows))
+        wanted = states.wanted(phase, rows)
+        changes = progress.compare(rows, wanted)
         assert (changes.created, changes.updated) == ([], {}), step
+        assert states.tables_of([phase])[phase.pk] == wanted.tables, step
         for waiting in Match.objects.filter(phase=phase, reports__isnull=False).exclude(status="COMPLETED"):
             sides = {waiting.entry_a_id, waiting.entry_b_id}
             assert set(waiting.reports.values_list("entry_id", flat=True)) <= sides, step

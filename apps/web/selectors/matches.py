@@ -62,7 +62,7 @@ class Meetings:
 
 @dataclass(frozen=True)
 class MatchPage:
-    """All that the page of a match shows."""
+    """All that the page of a match shows; `own_entry_id` is the side for which the viewer speaks."""
 
     tournament: Row
     match: tournaments.MatchCard
@@ -70,6 +70,8 @@ class MatchPage:
     teams: list[Team]
     meetings: Meetings
     corrections: Sequence[Row]
+    own_entry_id: int | None
+    has_room: bool
 
     @property
     def played(self) -> bool:
@@ -102,7 +104,7 @@ def match_rows(viewer: Viewer) -> Any:
 
 def match_page(slug: str, match_id: int, viewer: Viewer) -> MatchPage | None:
     """Compose the page of a match as a viewer may see it, or None when there is no such one."""
-    detail = tournaments.match_detail(slug, match_id)
+    detail = tournaments.match_detail(slug, match_id, viewer.user_id)
     if detail is None:
         return None
     met = tournaments.meetings(detail.card)
@@ -130,6 +132,8 @@ def match_page(slug: str, match_id: int, viewer: Viewer) -> MatchPage | None:
             match, [replace(one, a=named(one.a, shown), b=named(one.b, shown)) for one in met]
         ),
         corrections=detail.corrections,
+        own_entry_id=detail.own_entry_id,
+        has_room=detail.has_room,
     )
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.tournaments import selectors as tournaments
 from apps.tournaments.selectors import desk as desk_rows
-from apps.tournaments.selectors import speaking
 from apps.tournaments.selectors.names import as_seen
 from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import Row
@@ -94,7 +93,7 @@ def room(slug: str, match_id: int, user: Any) -> Room | None:
     found = desk_rows.match_for(user.pk, slug, match_id)
     if found is None:
         return None
-    entry_id = found.plays_for or speaking.speaks_in(user.pk, found)
+    entry_id = found.own_entry_id
     # Who has a side decides nothing here, so whether he is of the staff need not be asked.
     runs = found.tournament.organiser_id == user.pk or (entry_id is None and found.tournament.is_run_by(user))
     if entry_id is None and not runs:
@@ -111,8 +110,8 @@ def room(slug: str, match_id: int, user: Any) -> Room | None:
         runs=runs,
         decides=waiting is not None and desk_rows.may_decide(user, waiting, found, entry_id),
         reports=[
-            Said(names.get(one.entry_id, ""), one.score_a, one.score_b, one.entry_id == entry_id)
-            for one in desk_rows.reports_of(found)
+            Said(names.get(one["entry"], ""), one["score_a"], one["score_b"], one["entry"] == entry_id)
+            for one in found.said
         ],
         disputes=disputes,
     )
@@ -148,9 +147,10 @@ class Desk:
 
 def desk(slug: str, user: Any) -> Desk | None:
     """Compose the desk for who runs the tournament, or None."""
-    places = tournaments.places_by_slug(slug)
-    if places is None or not places.tournament.is_run_by(user):
+    planned = tournaments.places_with_phases(slug)
+    if planned is None or not planned[0].tournament.is_run_by(user):
         return None
+    places, phases = planned
     tournament = places.tournament
     found = desk_rows.on_the_desk(tournament.pk, WAITING_MAX)
     cards = [tournaments.card(match) for match in found.open]
@@ -165,7 +165,7 @@ def desk(slug: str, user: Any) -> Desk | None:
         matches=shown[: len(cards)],
         decided=shown[len(cards) :],
         disputes=found.disputes,
-        phases=list(tournaments.phases_of(tournament.pk)),
+        phases=phases,
         log=log_lines(desk_rows.log_of(tournament.pk, LOG_MAX)),
     )
 

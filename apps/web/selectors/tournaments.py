@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from apps.web.selectors import Row
 from apps.web.selectors.brackets import BracketPart, bracket_parts
 
 PODIUM_PLACES = 3
+IN_ORDER = ("round", "number", "id")
 STAGES = {
     "GRAND_FINAL": _("Grand final"),
     "THIRD_PLACE": _("Third place"),
@@ -121,58 +121,88 @@ def tournament_page(slug: str, viewer: Viewer) -> TournamentPage | None:
 
     Of a large one it shows the last rounds, the first places and what was played last; lists have the rest.
     """
-    tournament = tournaments.tournament_by_slug(slug)
-    if tournament is None:
+    planned = tournaments.tournament_with_phases(slug)
+    if planned is None:
         return None
-    standings = standings_as_seen(tournament.pk, viewer)
-    phases = tournaments.phases_of(tournament.pk)
-    seats = tournaments.seats_of(phases) if phases else {}
-    whole = len(standings) <= WHOLE_BELOW
+    tournament, phases = planned
+    entered = tournaments.entered(tournament.pk)
+    everybody = [row.standing() for row in entered.rows]
+    whole = len(everybody) <= WHOLE_BELOW
     most = ROWS_MAX if whole else ROWS_OF_MANY
-    found = tournaments.group_tables(tournament.pk, phases=phases, entrants=standings, seats=seats, most=most)
-    tables = [(_table(table), table.stage) for table in found]
-    in_bracket, played, count = _matches(tournament.pk, standings, seats, whole=whole)
-    decided = any(row.place_to for row in standings)
-    rest = [row for row in standings if decided and not _on_podium(row)]
+    places = _Places.of(everybody, most)
+    tables = tournaments.group_tables(
+        tournament.pk, phases=phases, entrants=everybody, seats=entered.seats, most=most
+    )
+    in_bracket, others, count = _matches(tournament.pk, entered.seats, whole=whole)
+    seen = _seen(entered, viewer, places, tables, [*in_bracket, *others])
+    in_bracket, others = _sides_as_seen(in_bracket, seen), _sides_as_seen(others, seen)
     return TournamentPage(
         tournament=tournament,
-        entrants=standings[:most],
-        entrant_count=len(standings),
+        entrants=[seen[row.entry_id] for row in places.first],
+        entrant_count=len(everybody),
         series_count=count,
-        podium=[row for row in standings if _on_podium(row)][:most],
-        rest=_shared_places(rest[:most]),
+        podium=[seen[row.entry_id] for row in places.podium],
+        rest=_shared_places([seen[row.entry_id] for row in places.rest]),
         bracket=_brackets(in_bracket, phases, live=tournament.status == "LIVE"),
-        tables=[table for table, stage in tables if stage != "LEAGUE"],
-        leagues=[table for table, stage in tables if stage == "LEAGUE"],
-        waiting=[match for match in in_bracket + played if match.state in ("LIVE", "UPCOMING")][:WAITING_MAX],
-        series=stages_of([match for match in played if match.played_at]),
+        tables=[_table(table, seen) for table in tables if table.stage != "LEAGUE"],
+        leagues=[_table(table, seen) for table in tables if table.stage == "LEAGUE"],
+        waiting=[match for match in in_bracket + others if match.state in ("LIVE", "UPCOMING")][:WAITING_MAX],
+        series=stages_of([match for match in others if match.played_at]),
         whole=whole,
     )
 
 
+@dataclass(frozen=True)
+class _Places:
+    """The first of all, the podium, and the first of those behind it."""
+
+    first: Sequence[tournaments.Standing]
+    podium: Sequence[tournaments.Standing]
+    rest: Sequence[tournaments.Standing]
+
+    @classmethod
+    def of(cls, everybody: Sequence[tournaments.Standing], most: int) -> "_Places":
+        """Pick them, at most so many of each; nobody is behind a podium before there is one."""
+        decided = any(row.place_to for row in everybody)
+        podium = [row for row in everybody if _on_podium(row)]
+        rest = [row for row in everybody if decided and not _on_podium(row)]
+        return cls(everybody[:most], podium[:most], rest[:most])
+
+
+def _seen(
+    entered: tournaments.Entered,
+    viewer: Viewer,
+    places: _Places,
+    tables: Sequence[tournaments.GroupTable],
+    matches: Sequence[tournaments.MatchCard],
+) -> dict[int, tournaments.Standing]:
+    """Return those entrants who are shown, as the viewer may see them, by entry. One query for all."""
+    shown = {row.entry_id for rows in (places.first, places.podium, places.rest) for row in rows}
+    shown |= {row.entry_id for table in tables for row in table.rows}
+    shown |= {side.entry_id for match in matches for side in (match.a, match.b) if side.entry_id}
+    found = tournaments.as_standings([row for row in entered.rows if row.pk in shown], viewer)
+    return {row.entry_id: row for row in found}
+
+
 def _matches(
-    tournament_id: int, standings: Sequence[tournaments.Standing], seats: Any, *, whole: bool
+    tournament_id: int, seats: Any, *, whole: bool
 ) -> tuple[list[tournaments.MatchCard], list[tournaments.MatchCard], int]:
     """Return the matches to draw, the other ones and those to list, and how many were decided."""
-    found = tournaments.matches_in(tournament_id).order_by("round", "number", "id")
     seeds = {phase: {seat.entry_id: seat.seed for seat in rows} for phase, rows in seats.items()}
     if whole:
-        every = _cards(found, standings, seeds)
+        every = _cards(tournaments.matches_in(tournament_id).order_by(*IN_ORDER), seeds)
         drawn = [match for match in every if match.stage in DRAWN]
         decided = [match for match in every if match.played_at]
         waiting = [match for match in every if match.stage not in DRAWN and not match.played_at]
         return drawn, decided + waiting, len(decided)
-    sizes = tournaments.round_sizes(tournament_id)
-    late = {at for at, size in sizes.items() if at[0] in DRAWN and size.matches <= ROUND_DRAWN_MAX}
-    newest = found.filter(played_at__isnull=False).order_by("-played_at", "-id")[:LATEST_MAX]
-    to_come = found.filter(status__in=["LIVE", "READY"]).order_by("status", "id")[:WAITING_MAX]
-    wanted = Q(pk__in=newest.values("pk")) | Q(pk__in=to_come.values("pk"))
-    for stage, number in late:
-        wanted |= Q(stage=stage, round=number)
-    shown = _cards(found.filter(wanted), standings, seeds)
-    drawn = [match for match in shown if (match.stage, match.round) in late]
-    others = [match for match in shown if not match.played_at and match not in drawn]
-    return drawn, _latest(shown) + others, sum(size.decided for size in sizes.values())
+    chosen = tournaments.worth_showing(
+        tournament_id, DRAWN, round_max=ROUND_DRAWN_MAX, latest=LATEST_MAX, to_come=WAITING_MAX
+    )
+    rows = list(chosen.order_by(*IN_ORDER))
+    shown, late = _cards(rows, seeds), {row.pk for row in rows if row.late}
+    drawn = [match for match in shown if match.id in late]
+    others = [match for match in shown if not match.played_at and match.id not in late]
+    return drawn, _latest(shown) + others, rows[0].decided if rows else 0
 
 
 def _latest(found: Iterable[tournaments.MatchCard]) -> list[tournaments.MatchCard]:
@@ -181,23 +211,19 @@ def _latest(found: Iterable[tournaments.MatchCard]) -> list[tournaments.MatchCar
     return [match for *_, match in sorted(dated, key=lambda one: one[:2], reverse=True)[:LATEST_MAX]]
 
 
-def _cards(
-    found: Iterable[Row], standings: Sequence[tournaments.Standing], seeds: dict[int, dict[int, int]]
+def _cards(found: Iterable[Row], seeds: dict[int, dict[int, int]]) -> list[tournaments.MatchCard]:
+    """Return matches as cards, with seeds."""
+    return [tournaments.card(match, seeds.get(match.phase_id or 0)) for match in found]
+
+
+def _sides_as_seen(
+    matches: Iterable[tournaments.MatchCard], by_entry: dict[int, tournaments.Standing]
 ) -> list[tournaments.MatchCard]:
-    """Return matches as cards, with seeds, and players under the names that the standings show."""
-    by_entry = {row.entry_id: row for row in standings}
-    return [
-        sides_as_seen(tournaments.card(match, seeds.get(match.phase_id or 0)), by_entry) for match in found
-    ]
-
-
-def sides_as_seen(
-    match: tournaments.MatchCard, by_entry: dict[int, tournaments.Standing]
-) -> tournaments.MatchCard:
     """Show players who entered alone under the names that the standings show."""
-    if match.a.user_id is None and match.b.user_id is None:
-        return match
-    return replace(match, a=_side_as_seen(match.a, by_entry), b=_side_as_seen(match.b, by_entry))
+    return [
+        replace(match, a=_side_as_seen(match.a, by_entry), b=_side_as_seen(match.b, by_entry))
+        for match in matches
+    ]
 
 
 def _side_as_seen(side: tournaments.Side, by_entry: dict[int, tournaments.Standing]) -> tournaments.Side:
@@ -205,9 +231,13 @@ def _side_as_seen(side: tournaments.Side, by_entry: dict[int, tournaments.Standi
     return replace(side, name=row.name, player=row.player) if row and side.user_id else side
 
 
-def _table(table: tournaments.GroupTable) -> Table:
-    """Return the first rows of a table."""
-    return Table(table.name, table.rows, table.rules, table.more)
+def _table(table: tournaments.GroupTable, by_entry: dict[int, tournaments.Standing]) -> Table:
+    """Return the first rows of a table, under the names that the standings show."""
+    rows = [
+        replace(row, name=by_entry[row.entry_id].name, player=by_entry[row.entry_id].player)
+        for row in table.rows
+    ]
+    return Table(table.name, rows, table.rules, table.more)
 
 
 def _brackets(
@@ -226,11 +256,6 @@ def _brackets(
         name = str(phase) if phase and len(by_phase) > 1 else ""
         parts += bracket_parts(bracket, live=live and not phase, drawn=bool(phase), name=name)
     return parts
-
-
-def standings_as_seen(tournament_id: int, viewer: Viewer) -> list[tournaments.Standing]:
-    """Return all entrants by place, as a viewer may see them."""
-    return tournaments.standings_seen(tournament_id, viewer)
 
 
 def _on_podium(row: tournaments.Standing) -> bool:

@@ -15,7 +15,7 @@ from apps.web.tests.pages import at_most
 
 pytestmark = pytest.mark.django_db
 CUP = "/tournaments/cup/"
-QUERIES_MAX = 10  # session, user, card and unread among them
+QUERIES_MAX = 9  # session, user and unread among them
 
 
 def player(name: str) -> User:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ENTRANTS = 1024
 ROUNDS = 4
-QUERIES_MAX = 10
+QUERIES_MAX = 9
 
 
 def test_a_double_elimination_of_1024(client: Client) -> None:

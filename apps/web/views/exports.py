@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from apps.tournaments import selectors as tournament_selectors
 from apps.tournaments.selectors.sheet import match_values
 from apps.user_profile.selectors.privacy import ANONYMOUS
-from apps.web.selectors import tournaments as tournament_pages
 from apps.web.views.sheets import plain
 
 MATCH_COLUMNS = (
@@ -31,7 +30,7 @@ def found(slug: str) -> Any:
 
 def standing_values(tournament_id: int) -> Iterator[dict[str, Any]]:
     """Yield all entrants by place."""
-    for row in tournament_pages.standings_as_seen(tournament_id, ANONYMOUS):
+    for row in tournament_selectors.standings_seen(tournament_id, ANONYMOUS):
         yield {
             "entry": row.entry_id,
             "seed": row.seed,
@@ -59,8 +58,11 @@ def standings_csv(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def as_json(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the tournament with its phases, entrants and matches as JSON."""
-    tournament = found(slug)
-    phases = [
+    planned = tournament_selectors.tournament_with_phases(slug)
+    if planned is None:
+        raise Http404(slug)
+    tournament, phases = planned
+    shown = [
         {
             "number": phase.number,
             "name": str(phase),
@@ -71,7 +73,7 @@ def as_json(request: HttpRequest, slug: str) -> HttpResponse:
             "advancing": phase.advancing,
             "status": phase.status,
         }
-        for phase in tournament_selectors.phases_of(tournament.pk)
+        for phase in phases
     ]
     return JsonResponse(
         {
@@ -81,7 +83,7 @@ def as_json(request: HttpRequest, slug: str) -> HttpResponse:
             "status": tournament.status,
             "starts_at": tournament.starts_at,
             "ends_at": tournament.ends_at,
-            "phases": phases,
+            "phases": shown,
             "entrants": list(standing_values(tournament.pk)),
             "matches": list(match_values(tournament.pk, ANONYMOUS)),
         }

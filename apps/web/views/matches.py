@@ -1,6 +1,6 @@
 """The pages of matches, and the whole standings of a tournament."""
 
-from typing import Any
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,11 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.tournaments import selectors as tournament_selectors
-from apps.tournaments.selectors import desk
-from apps.tournaments.selectors.speaking import speaks_in
 from apps.user_profile.selectors.privacy import viewer_of
 from apps.web.selectors import matches as match_pages
-from apps.web.selectors import tournaments as tournament_pages
 from apps.web.views.paging import paged
 from apps.web.views.tournaments import runs, watch
 
@@ -53,20 +50,11 @@ def match(request: HttpRequest, slug: str, match_id: int) -> HttpResponse:
         "section": "tournaments",
         "page": page,
         "watch": None if page.match.played_at else watch(page.tournament),
-        "has_room": has_room(request.user, slug, match_id),
+        "has_room": page.has_room and (page.own_entry_id is not None or runs(request.user, page.tournament)),
         "title": " \N{EN DASH} ".join((page.match.a.name, page.match.b.name)),
         "description": _("%(a)s against %(b)s at %(tournament)s: score, games and players.") % names,
     }
     return render(request, "web/pages/match.html", context)
-
-
-def has_room(user: Any, slug: str, match_id: int) -> bool:
-    """Tell whether a match has a room for somebody: he plays it, or runs the tournament."""
-    found = desk.match_for(user.pk, slug, match_id) if user.is_authenticated else None
-    if found is None:
-        return False
-    plays = found.plays_for or runs(user, found.tournament)
-    return bool(plays or speaks_in(user.pk, found) is not None)
 
 
 @require_safe
@@ -75,8 +63,8 @@ def standings(request: HttpRequest, slug: str) -> HttpResponse:
     tournament = tournament_selectors.tournament_by_slug(slug)
     if tournament is None:
         raise Http404(slug)
-    seen = tournament_pages.standings_as_seen(tournament.pk, viewer_of(request.user))
-    context = paged(request, seen, ENTRANTS_PER_PAGE, list)
+    seen = partial(tournament_selectors.as_standings, viewer=viewer_of(request.user))
+    context = paged(request, tournament_selectors.Entrant.of(tournament.pk), ENTRANTS_PER_PAGE, seen)
     context |= {
         "section": "tournaments",
         "tournament": tournament,
