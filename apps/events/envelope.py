@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,11 +48,17 @@ class Event:
 
 
 class EventFailed(EventError):
-    """Raised by a batch handler to say which of its events it cannot handle."""
+    """Raised by a batch handler to say which of its events it cannot handle: one, and `also` others.
 
-    def __init__(self, event: Event, reason: str = "") -> None:
+    The others of the batch are handled in one more call. Whoever names all at once has it called twice,
+    however many fail.
+    """
+
+    def __init__(self, event: Event, reason: str = "", *, also: Sequence[Event] = ()) -> None:
         self.event = event
-        super().__init__(reason or f"event {event.id} cannot be handled")
+        self.events = (event, *also)
+        others = f" and {len(self.events) - 1} others" if also else ""
+        super().__init__(reason or f"event {event.id}{others} cannot be handled")
 
 
 def uuid7() -> uuid.UUID:

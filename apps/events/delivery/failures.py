@@ -70,18 +70,18 @@ def is_hang(error: BaseException) -> bool:
     return False
 
 
-def culprit(error: BaseException, entries: Sequence[Entry]) -> int | None:
-    """Return the index of the entry that an error names; None when it names nobody."""
+def culprits(error: BaseException, entries: Sequence[Entry]) -> list[int]:
+    """Return the indices of the entries that an error names, rising; none when it names nobody."""
     if len(entries) == 1:
-        return 0
+        return [0]
     if sqlstate(cause_of(error)) == ABORTED_BEFORE:
-        return None
+        return []
     if isinstance(error, HandlerFailed):
-        return error.index
+        return [error.index]
     if isinstance(error, EventFailed):
-        named = [index for index, entry in enumerate(entries) if entry.uid == error.event.id]
-        return named[0] if named else None
-    return None
+        named = {event.id for event in error.events}
+        return [index for index, entry in enumerate(entries) if entry.uid in named]
+    return []
 
 
 def describe(error: BaseException) -> str:

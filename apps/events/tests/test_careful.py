@@ -51,7 +51,59 @@ def test_a_batch_handler_names_its_culprit(effects: Effects, subscribe: Any) -> 
     turn()
     assert len(effects.all()) == 15
     assert Lane.objects.get().key == "user:9"
-    assert calls == [16, 16, 9, 6]
+    assert calls == [16, 16, 15]
+
+
+def test_a_batch_handler_names_many_culprits_at_once(effects: Effects, subscribe: Any) -> None:
+    """What comes before the first failure of a key is handled, what comes after it waits."""
+    calls = []
+
+    @subscribe(sample.pinged, name="tests.recorder", batch=True)
+    def record_all(events: Any, **_: Any) -> None:
+        calls.append(len(events))
+        if bad := [event for event in events if event.args["text"].startswith("bad")]:
+            raise EventFailed(bad[0], also=bad[1:])
+        for event in events:
+            effects.add(event.args["user_id"], event.args["text"])
+
+    for text in ("first", "bad", "bad again", "last"):
+        for user_id in range(4):
+            ping(text if user_id % 2 else f"good {text}", user_id=user_id)
+    turn()
+    assert calls == [16, 16, 10]
+    assert effects.all().count((1, "first")) == effects.all().count((3, "first")) == 1
+    assert len(effects.all()) == 10
+    bad = {lane.key: lane for lane in Lane.objects.all()}
+    assert set(bad) == {"user:1", "user:3"}
+    assert "and 3 others" in bad["user:1"].error
+    assert subscription().failed == 2
+
+
+def test_a_batch_handler_names_a_late_culprit_before_an_early_one(effects: Effects, subscribe: Any) -> None:
+    @subscribe(sample.pinged, name="tests.recorder", batch=True)
+    def record_all(events: Any, **_: Any) -> None:
+        if bad := [event for event in events if event.args["text"] == "bad"]:
+            raise EventFailed(bad[-1])
+        for event in events:
+            effects.add(event.args["user_id"], event.args["text"])
+
+    for text in ("first", "bad", "between", "bad", "last"):
+        ping(text, user_id=1)
+        ping("good", user_id=2)
+    turn()
+    assert [text for who, text in effects.all() if who == 1] == ["first"]
+    [lane] = Lane.objects.all()
+    assert (lane.key, subscription().position - lane.position) == ("user:1", 8)
+
+
+def test_each_failure_tells_of_itself_alone(broken: dict[str, Any], effects: Effects) -> None:
+    broken["on"] = {f"{n}:1" for n in range(20)}
+    for user_id in range(20):
+        ping(f"{user_id}:1", user_id=user_id)
+    turn()
+    errors = list(Lane.objects.values_list("error", flat=True))
+    assert len(errors) == 20
+    assert all(error.count("Traceback") <= 2 for error in errors), max(errors, key=len)
 
 
 def test_a_batch_handler_that_names_nobody_is_halved(effects: Effects, subscribe: Any) -> None:
