@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
@@ -27,29 +28,32 @@ SETS_TIMES = 10
 @measurement("peers")
 def peers(sizes: Sizes) -> Iterator[Row]:
     """Enqueue and handle jobs with each."""
+    with prepared() as (ours, others):
+        yield from writing(ours, others, sizes)
+        for each in (ours, *others):
+            each.purge()
+        yield from draining(others, sizes)
+
+
+@contextmanager
+def prepared() -> Iterator[tuple[Peer, list[Peer]]]:
+    """Work on a database where the backbone and its peers are installed."""
     databases.fill(DATABASE, USERS)
     databases.use(DATABASE)
-    try:
-        with marks.marking():
-            yield from _measured(sizes)
-    finally:
-        databases.close()
-        databases.drop(DATABASE)
-
-
-def _measured(sizes: Sizes) -> Iterator[Row]:
     from benchmarks.peers import effects
     from benchmarks.peers.field import field
     from benchmarks.peers.ours import Ours
 
-    effects.install()
-    others, ours = field(), Ours()
-    for each in (ours, *others):
-        each.install()
-    yield from writing(ours, others, sizes)
-    for each in (ours, *others):
-        each.purge()
-    yield from draining(others, sizes)
+    try:
+        with marks.marking():
+            effects.install()
+            ours, others = Ours(), field()
+            for each in (ours, *others):
+                each.install()
+            yield ours, others
+    finally:
+        databases.close()
+        databases.drop(DATABASE)
 
 
 def writing(ours: Peer, others: list[Peer], sizes: Sizes) -> Iterator[Row]:

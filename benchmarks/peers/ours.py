@@ -32,6 +32,7 @@ class Ours(Peer):
     """One by one, through the ORM."""
 
     name = "the backbone"
+    log = ("event_log", "event_stream")
     processes = 1
     handler = staticmethod(handle_single)
     batch = False

@@ -32,6 +32,7 @@ class OutboxPeer(Peer):
     """Nearest to the backbone: an event log, delivered at least once."""
 
     name = "django-domain-events"
+    log = ("django_domain_events_eventrecord", "django_domain_events_deliveryrecord")
 
     def install(self) -> None:
         """Its tables came with the migrations."""

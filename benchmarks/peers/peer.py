@@ -24,6 +24,8 @@ class Peer(ABC):
     # process that dies in between loses it.
     durable = True
     broker = ""
+    # The tables of who keeps what happened: one row for each event in the first.
+    log: tuple[str, ...] = ()
     # How many worker processes are started.
     processes = CORES
 
