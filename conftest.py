@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from config.launcher.services import SERVICES, Absent
 
+if TYPE_CHECKING:
+    from tests.databases import Template
+
 os.environ["TESTING"] = "1"  # for the processes that tests start
 SLOW_SECONDS_MAX = 2 * 60 * 60
 # Files whose tests share what takes long to make; those of a class share it everywhere.
 SCENES = {
     "apps/tournaments/tests/test_season.py",
-    "tests/mutants/test_mutants.py",
     "tests/test_api_clients.py",
     "tests/test_catalogue.py",
     "tests/test_launcher_database.py",
@@ -93,8 +95,35 @@ def _empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Close the wake-up connection before the test database is dropped."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_blocker: Any,
+) -> Template | None:
+    """Let the test database be a copy of the template, unless it is there or settings name another."""
+    from django.db import connection
+
+    from tests.databases import Template, exists
+
+    test = connection.settings_dict["TEST"]
+    with django_db_blocker.unblock():
+        kept = django_db_keepdb and not django_db_createdb
+        if test.get("TEMPLATE") or (kept and exists(connection.creation._get_test_db_name())):
+            return None
+        template = Template()
+        test["TEMPLATE"] = template.hold()
+    return template
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_modify_db_settings: Template | None, django_db_setup: None) -> Iterator[None]:
+    """Let the template go, clean up quickly, and close the wake-up before the test database is dropped."""
+    from tests import flushing
+
+    if django_db_modify_db_settings:
+        django_db_modify_db_settings.let_go()
+    flushing.install()
     yield
     from apps.events import wakeup
 

@@ -4,14 +4,13 @@ A patch begins with why the rule exists and a line `Test: path::name`. One that 
 too: the code it guards has moved.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import settings
 
@@ -19,12 +18,16 @@ from tests.checkouts import server_url
 
 ROOT = Path(settings.BASE_DIR)
 PATCHES = sorted(Path(__file__).parent.glob("*.patch"))
-A_TEST_WITH_A_DATABASE = "apps/games/tests/test_reference.py::test_the_games_are_there_with_their_ids"
-COPIED = ("apps", "config", "conftest.py", "manage.py", "pyproject.toml", "tests")
-# Migrated already, so that a mutant need not wait for it; one that changes a migration starts from nothing.
-TEMPLATE = "test_mutants_template"
+COPIED = ("apps", "config", "conftest.py", "manage.py", "pyproject.toml", "requirements", "tests")
+# What a mutant that changes a migration begins with; the others copy what is migrated already.
+NOTHING = "template1"
 # pytest's exit status when tests ran and some failed; any other means that the mutant was not judged.
 TESTS_FAILED = 1
+TEST_DATABASE = "MUTANT_TEST_DATABASE"
+SETTINGS = f"""
+import json, os
+DATABASES["default"]["TEST"] = json.loads(os.environ["{TEST_DATABASE}"])
+"""
 
 
 def guard_of(patch: Path) -> str:
@@ -33,8 +36,10 @@ def guard_of(patch: Path) -> str:
     return test.removeprefix("Test: ")
 
 
-def copy_of_the_project(target: Path, *, database: str) -> Path:
-    """Copy what the tests need; the copy's test database has this name."""
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy what the tests need, once: most of it need not be compiled again for each mutant."""
+    target = tmp_path_factory.mktemp("mutants")
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -42,52 +47,29 @@ def copy_of_the_project(target: Path, *, database: str) -> Path:
         else:
             shutil.copy(source, target / name)
     with (target / "config" / "settings.py").open("a") as file:
-        file.write(f'\nDATABASES["default"]["TEST"] = {{"NAME": "{database}"}}\n')
+        file.write(SETTINGS)
     return target
 
 
-def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a copy."""
-    quietly = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly"]
+def apply(patch: Path, copy: Path, *options: str) -> None:
+    """Patch the copy."""
+    done = subprocess.run(
+        ["git", "apply", *options, str(patch)], cwd=copy, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{patch.name} no longer applies: {done.stderr}"
+
+
+def run(copy: Path, test: str, test_database: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a test in the copy."""
+    own = {"PYTHONPATH": str(copy), "DATABASE_URL": server_url(), TEST_DATABASE: json.dumps(test_database)}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *quietly, *arguments],
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", test],
         cwd=copy,
-        env={**os.environ, "PYTHONPATH": str(copy), "DATABASE_URL": server_url()},
+        env={**os.environ, **own},
         capture_output=True,
         text=True,
         check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[psycopg.Connection]:
-    """A session beside the databases that are made and dropped here."""
-    with psycopg.connect(server_url().replace("/deltacrown?", "/postgres?"), autocommit=True) as session:
-        yield session
-
-
-@pytest.fixture(scope="module")
-def template(
-    server: psycopg.Connection, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[str]:
-    """A migrated database, to be copied."""
-    name = f"{TEMPLATE}_{worker_id}"
-    copy = copy_of_the_project(tmp_path_factory.mktemp("template"), database=name)
-    made = run(copy, "--create-db", "--reuse-db", A_TEST_WITH_A_DATABASE)
-    assert made.returncode == 0, made.stdout + made.stderr
-    yield name
-    server.execute(f"DROP DATABASE {name}")
-
-
-@pytest.fixture
-def database(patch: Path, server: psycopg.Connection, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The name of a patch's own test database."""
-    name = f"test_mutant_{patch.stem}"
-    server.execute(f"DROP DATABASE IF EXISTS {name}")
-    if not changes_a_migration(patch):
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('template')}")
-    yield name
-    server.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
 def changes_a_migration(patch: Path) -> bool:
@@ -96,13 +78,15 @@ def changes_a_migration(patch: Path) -> bool:
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.stem)
-def test_mutant(patch: Path, database: str, tmp_path: Path) -> None:
-    copy = copy_of_the_project(tmp_path, database=database)
-    applied = subprocess.run(
-        ["git", "apply", str(patch)], cwd=copy, capture_output=True, text=True, check=False
-    )
-    assert applied.returncode == 0, f"{patch.name} no longer applies: {applied.stderr}"
-    done = run(copy, "--reuse-db", guard_of(patch))
+def test_mutant(patch: Path, copy: Path) -> None:
+    test_database = {"NAME": f"test_mutant_{patch.stem}"}
+    if changes_a_migration(patch):
+        test_database["TEMPLATE"] = NOTHING
+    apply(patch, copy)
+    try:
+        done = run(copy, guard_of(patch), test_database)
+    finally:
+        apply(patch, copy, "--reverse")
     assert done.returncode == TESTS_FAILED, (
         f"{guard_of(patch)} did not notice {patch.stem}:\n{done.stdout}{done.stderr}"
     )
