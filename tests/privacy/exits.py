@@ -40,6 +40,12 @@ class Exit:
         return shown(standing) & shown(Standing.ANONYMOUS) if self.is_public else shown(standing)
 
     @property
+    def told(self) -> frozenset[Part]:
+        """The parts that change what it shows."""
+        needed = () if self.needs is None else (self.needs,)
+        return frozenset(self.tells).union(needed, *self.tells_all)
+
+    @property
     def is_api(self) -> bool:
         """Whether programs ask, with a token."""
         return self.path.startswith("/api/")

@@ -1,7 +1,11 @@
-"""The matrix: every viewer, every setting, every exit. An exit or a setting without an answer fails."""
+"""The matrix: every viewer, every setting, every exit. An exit or a setting without an answer fails.
+
+A viewer asks an exit again when what it has to show him changes; and once while everything else is hidden,
+which has to change nothing. With --slow he asks every exit in every state.
+"""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, ClassVar
 
@@ -18,12 +22,9 @@ from apps.user_profile.services.privacy import update
 from .exits import EXITS, LEAKS, Exit
 from .not_exits import NOT_EXITS, UNWATCHED
 from .scene import PROVIDER_ID, Scene
-from .table import ANSWERED, shown
+from .table import ANSWERED, TAKEN_BY_SWITCH, shown
 
 type Change = dict[str, Any]
-
-# The parts that some exit shows; a part that none shows is decided, but nowhere to be seen.
-TOLD = {part for exit_ in EXITS for part in {*exit_.tells, *frozenset().union(*exit_.tells_all)}}
 
 
 def states() -> Iterator[tuple[str, Change]]:
@@ -45,6 +46,8 @@ class Matrix(TestCase):
     scene: Scene
     clients: dict[tuple[Standing, bool], Client]
     is_slow: bool
+    # Whether everything is hidden that the exits asked do not tell of.
+    is_beside: bool
     asked: ClassVar[set[Any]] = set()
 
     @classmethod
@@ -58,6 +61,7 @@ class Matrix(TestCase):
 
     def setUp(self) -> None:
         self.clients = {}
+        self.is_beside = False
 
     def client_of(self, standing: Standing, exit_: Exit) -> Client:
         """Return what the viewer asks with."""
@@ -90,7 +94,7 @@ class Matrix(TestCase):
         if there and exit_.always not in text:
             yield "lost the name in the record"
 
-    def walk(self, *, is_active: bool = True) -> None:
+    def walk(self, *, is_active: bool = True, among: Iterable[Exit] = EXITS) -> None:
         """Compare, for every viewer, the decision with the table, then every exit with the decision."""
         settings = PrivacySettings.objects.values().get(user_profile__user=self.scene.tracy)
         table = partial(shown, settings=settings, is_active=is_active)
@@ -99,13 +103,14 @@ class Matrix(TestCase):
             if standing is Standing.OWNER and not is_active:
                 continue  # he cannot sign in
             found += self.decided(standing, table(standing))
-            if self.is_new(standing, table(standing), table(Standing.SIGNED_IN)):
-                found += [
-                    f"{exit_.path} for {standing}: {fault}"
-                    for exit_ in EXITS
-                    for fault in self.faults(standing, exit_, exit_.parts(standing, table))
-                ]
-                found += self.staff_faults(table(Standing.SIGNED_IN)) if standing is Standing.STAFF else ()
+            exits = [exit_ for exit_ in among if self.is_new(standing, exit_, table)]
+            found += [
+                f"{exit_.path} for {standing}: {fault}"
+                for exit_ in exits
+                for fault in self.faults(standing, exit_, exit_.parts(standing, table))
+            ]
+            if standing is Standing.STAFF:
+                found += self.staff_faults(exits, table(Standing.SIGNED_IN))
         assert not found, "\n".join(found)
 
     def decided(self, standing: Standing, parts: set[Part]) -> Iterator[str]:
@@ -115,19 +120,19 @@ class Matrix(TestCase):
         if seen.standing is not standing or seen.parts | seen.lifted != parts:
             yield f"{standing}: {sorted(parts ^ (seen.parts | seen.lifted))}"
 
-    def is_new(self, standing: Standing, parts: set[Part], ordinary: set[Part]) -> bool:
-        """Tell whether no state before gave this viewer the same to see; with --slow every state is asked."""
-        beyond = parts - ordinary if standing is Standing.STAFF else ()
-        key = (standing, frozenset(parts & TOLD), frozenset(beyond) & TOLD)
-        if key in self.asked and not self.is_slow:
-            return False
+    def is_new(self, standing: Standing, exit_: Exit, table: Callable[[Standing], set[Part]]) -> bool:
+        """Tell whether no state before gave this viewer the same to see there; with --slow all are asked."""
+        parts = frozenset(exit_.parts(standing, table))
+        beyond = parts - table(Standing.SIGNED_IN) if standing is Standing.STAFF else frozenset()
+        key = (self.is_beside, standing, exit_.path, parts & exit_.told, beyond & exit_.told)
+        is_new = key not in self.asked or self.is_slow
         self.asked.add(key)
-        return True
+        return is_new
 
-    def staff_faults(self, ordinary: set[Part]) -> Iterator[str]:
+    def staff_faults(self, exits: list[Exit], ordinary: set[Part]) -> Iterator[str]:
         """Yield what staff saw beyond others and is not written down, or the other way round."""
         noted = {part for look in StaffLook.objects.filter(user=self.scene.tracy) for part in look.parts}
-        beyond = {part for exit_ in EXITS if not exit_.is_public for part in exit_.tells} - ordinary
+        beyond = {part for exit_ in exits if not exit_.is_public for part in exit_.tells} - ordinary
         if not beyond <= noted or noted & ordinary:
             yield f"staff saw {sorted(beyond)}, noted is {sorted(noted)}"
 
@@ -148,6 +153,22 @@ def in_state(change: Change) -> Callable[[Matrix], None]:
 
 for name, change in states():
     setattr(Matrix, f"test_{name}", in_state(change))
+
+
+def beside(told: frozenset[Part]) -> Callable[[Matrix], None]:
+    """Return the test of the exits that tell of these parts, while switches hide all others."""
+
+    def test(self: Matrix) -> None:
+        hidden = {switch: False for switch, taken in TAKEN_BY_SWITCH.items() if not taken & told}
+        update(user_id=self.scene.tracy.pk, **hidden)
+        self.is_beside = True
+        self.walk(among=[exit_ for exit_ in EXITS if exit_.told == told])
+
+    return test
+
+
+for told in {exit_.told for exit_ in EXITS}:
+    setattr(Matrix, "_".join(["test_beside", *sorted(told)]).lower(), beside(told))
 
 
 # What must not be forgotten.
