@@ -35,7 +35,7 @@ RUNNING = STATE / "running"  # where the data of the running server lies
 DATABASE = "deltacrown"
 USER = "postgres"
 
-START_TIMEOUT_S = 120.0  # one start at a time; a first start makes the data directory
+START_TIMEOUT_S = 660.0  # one start at a time, and a start after a crash takes minutes (supervisor.START_S)
 RECOVERY_TIMEOUT_S = 20.0  # for the sessions of a killed server to notice
 LOG_BYTES_MAX = 10_000_000
 SOCKET_PATH_BYTES_MAX = 107  # of the operating system, sun_path

@@ -21,7 +21,7 @@ from typing import Any
 
 GRACE_S = 3.0  # after the last lease; spares a restart between two commands
 POLL_S = 0.25
-START_S = 60.0
+START_S = 600.0  # after a crash every file is synced first: minutes on a busy disk
 FAST_STOP_S = 20.0
 PR_SET_PDEATHSIG = 1
 
