@@ -26,12 +26,21 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a comparison found: how many keys were compared and how many differ, with some of them."""
+    """What a comparison found: how many keys it read, and (key, source, stored) of those that differ."""
 
     name: str
     rows_checked: int
-    drift: int
-    examples: tuple[tuple[Any, Any, Any], ...] = ()
+    differing: tuple[tuple[Any, Any, Any], ...] = ()
+
+    @property
+    def drift(self) -> int:
+        """Return how many differ."""
+        return len(self.differing)
+
+    @property
+    def examples(self) -> tuple[tuple[Any, Any, Any], ...]:
+        """Return some of them."""
+        return self.differing[:5]
 
 
 figures: dict[str, Figure] = {}
@@ -55,9 +64,8 @@ def compare(one: Figure) -> Finding:
         raise EventError(f"the figure {one.name} has no {missing}: register it in a figures.py")
     source, stored = dict(one.source()), dict(one.stored())
     keys = source.keys() | stored.keys()
-    differing = [(key, source.get(key, 0), stored.get(key, 0)) for key in keys]
-    differing = [entry for entry in differing if entry[1] != entry[2]]
-    return Finding(one.name, len(keys), len(differing), tuple(differing[:5]))
+    pairs = ((key, source.get(key, 0), stored.get(key, 0)) for key in sorted(keys))
+    return Finding(one.name, len(keys), tuple(entry for entry in pairs if entry[1] != entry[2]))
 
 
 def verify() -> list[Finding]:

@@ -109,9 +109,13 @@ class Heartbeat(models.Model):
 
 
 class Verification(models.Model):
-    """What `events verify` found one night: the figures that are not what their source says."""
+    """What one comparison of all figures found.
+
+    `suspects` differ from their source; `drifting` are the figures of those that did so before.
+    """
 
     ran_at = models.DateTimeField()
+    suspects = ArrayField(models.TextField(), default=list, blank=True)
     drifting = ArrayField(models.CharField(max_length=200), default=list, blank=True)
 
     class Meta:

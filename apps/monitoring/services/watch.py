@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import chain
 
 from django.db import transaction
 
-from apps.events.verify import verify
+from apps.events.verify import Finding, verify
 from apps.monitoring import rules
 from apps.monitoring.models import Heartbeat, Verification
 from apps.monitoring.rules import WATCHMAN_DEAD
@@ -14,6 +15,8 @@ from apps.monitoring.selectors.readings import WATCHMAN
 from apps.monitoring.services import incidents, notices
 
 VERIFICATIONS_KEPT = 400
+# Of one figure; the first by key, so that two comparisons keep the same ones.
+SUSPECTS_MAX = 1_000
 
 
 def round_(now: datetime) -> None:
@@ -42,9 +45,21 @@ def look_after_watchman(now: datetime) -> None:
 
 
 def verify_figures(now: datetime) -> None:
-    """Compare every stored figure with its source, and keep which ones drift."""
+    """Compare every stored figure with its source, and keep which ones drift.
+
+    A figure is behind while its event waits, so it drifts only where a comparison before found the very same.
+    """
     with transaction.atomic():
-        drifting = [finding.name for finding in verify() if finding.drift]
-        Verification.objects.create(ran_at=now, drifting=drifting)
+        before = Verification.objects.order_by("-ran_at").first()
+        known = set(before.suspects) if before else set()
+        suspects = {finding.name: suspects_of(finding) for finding in verify()}
+        drifting = [name for name, found in suspects.items() if known.intersection(found)]
+        Verification.objects.create(ran_at=now, suspects=list(chain(*suspects.values())), drifting=drifting)
         kept = Verification.objects.order_by("-ran_at").values("pk")[:VERIFICATIONS_KEPT]
         Verification.objects.exclude(pk__in=kept).delete()
+
+
+def suspects_of(finding: Finding) -> list[str]:
+    """Return what differs, as one line for each."""
+    found = finding.differing[:SUSPECTS_MAX]
+    return [f"{finding.name}[{key}]: {source}, stored {stored}" for key, source, stored in found]

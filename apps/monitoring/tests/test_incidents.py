@@ -8,11 +8,13 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from apps.events.testing import emitted
-from apps.monitoring.models import Incident, Notice
+from apps.monitoring.models import Incident, Notice, Verification
 from apps.monitoring.rules import RULES, Observation
-from apps.monitoring.services import incidents, notices, sensitivities
+from apps.monitoring.services import incidents, notices, sensitivities, watch
 from apps.monitoring.signals import alert_opened, alert_resolved
 from apps.monitoring.testing import operator
+from apps.user_profile.models import UserProfileStats
+from apps.user_profile.services import accounts
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +125,18 @@ def test_a_rule_that_is_switched_off_ends_its_incidents(client: Client) -> None:
     assert not incidents.in_force()["subscriber_paused"].is_on
     see(None, 1, "subscriber_paused")
     assert Incident.objects.get().resolved_at == at(1)
+
+
+def test_a_figure_drifts_when_two_comparisons_find_the_same() -> None:
+    """One that changed between them was only behind: its event waited."""
+    ada = accounts.sign_up(username="ada")
+
+    def drifting(stored: int) -> list[str]:
+        UserProfileStats.objects.filter(user_id=ada.pk).update(matches_won=stored)
+        watch.verify_figures(at(Verification.objects.count()))
+        return Verification.objects.latest("ran_at").drifting
+
+    assert drifting(3) == []
+    assert drifting(4) == []
+    assert drifting(4) == ["user_profile.stats.matches_won"]
+    assert drifting(0) == []
