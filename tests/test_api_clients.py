@@ -24,6 +24,10 @@ from tests.checkouts import CHECKOUT
 
 DOCS = CHECKOUT / "docs" / "api.md"
 EXAMPLES = re.findall(r"^```(sh|python)\n(.*?)^```", DOCS.read_text(), re.MULTILINE | re.DOTALL)
+# How a gap is closed; the receiver beside it is tried by apps/webhooks.
+EXAMPLES += re.findall(
+    r"^```(python)\n(import.*?)^```", DOCS.with_name("webhooks.md").read_text(), re.MULTILINE | re.DOTALL
+)
 BIN = Path(sys.executable).parent
 
 

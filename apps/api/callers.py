@@ -22,6 +22,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = AnonymousUser()
 
 
+NO_TOKEN = "No token was sent. Make one on your token page, send it as `Authorization: Bearer <token>`."
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks, what he may do, and by which name and tier he is counted."""
@@ -140,6 +143,6 @@ class Token(HttpAuthBase):
         """Return the user. Raises Problem."""
         caller = caller_of(request)
         if not caller.user.is_authenticated:
-            raise Problem(UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
+            raise Problem(UNAUTHORIZED, NO_TOKEN, headers={"WWW-Authenticate": "Bearer"})
         require(caller, self.scope.value)
         return caller.user

@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from apps.api.callers import Token, caller_of
-from apps.api.problems import AHEAD, PRUNED, Problem
+from apps.api.problems import AHEAD, INVALID_VALUES, PRUNED, Problem
 from apps.api.scopes import Scope
 from apps.webhooks import feed
 
@@ -68,7 +67,7 @@ def events(request: HttpRequest, response: HttpResponse, asked: Query[Asked]) ->
         types = feed.types_for(caller.scopes, [name for name in asked.types.split(",") if name])
         after = feed.start(asked.after)
     except ValueError as unknown:
-        raise ValidationError({"types": f"There is no such event: {unknown}."}) from None
+        raise Problem(INVALID_VALUES, errors=[no_such_event(str(unknown))]) from None
     except feed.Pruned as error:
         raise Problem(PRUNED, str(error)) from None
     except feed.Ahead as error:
@@ -80,6 +79,11 @@ def events(request: HttpRequest, response: HttpResponse, asked: Query[Asked]) ->
     response.headers["Link"] = link
     items = [each.as_json() for each in found.items]
     return {"items": items, "next": found.next, "has_more": found.has_more}
+
+
+def no_such_event(names: str) -> dict[str, str]:
+    """Return what is wrong with the types that were asked for."""
+    return {"pointer": "/query/types", "code": "unknown_type", "message": f"There is no such event: {names}."}
 
 
 def address_after(request: HttpRequest, position: int) -> str:

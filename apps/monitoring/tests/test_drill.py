@@ -144,7 +144,7 @@ def drift(drill: Drill) -> Iterator[None]:
     row = UserProfileStats.objects.filter(user_id=drill.user_id)
     row.update(matches_won=3)
     watch.verify_figures(drill.now)
-    watch.verify_figures(drill.now)
+    watch.verify_figures(drill.later(1))
     yield
     row.update(matches_won=0)
     watch.verify_figures(drill.later(1))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -79,6 +80,12 @@ def whose(endpoint: Endpoint) -> str:
     if endpoint.tournament is not None:
         return endpoint.tournament.name
     return _("You") if endpoint.user_id else _("Everything on the platform")
+
+
+def rests_until(endpoint: Endpoint) -> datetime | None:
+    """Return until when nothing is sent to an endpoint because the last messages did not arrive."""
+    until = endpoint.blocked_until
+    return until if endpoint.failures and until and until > timezone.now() else None
 
 
 def bars(endpoint_id: int) -> list[Bar]:

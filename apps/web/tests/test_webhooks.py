@@ -1,10 +1,12 @@
 """The pages of webhooks: only for who looks after them, nothing secret shown twice, bad input answered."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.gamification.signals import level_up
 from apps.teams.models import Role
@@ -197,10 +199,21 @@ def test_sending_again(signed_in: Client, ada: User) -> None:
     first = Delivery.objects.earliest("id")
     for data, count in (
         ({"delivery": first.pk}, "1 message is"),
-        ({}, "1 message is"),
+        ({}, "2 messages are"),
         ({"since": "day"}, "2 messages are"),
     ):
         assert count in signed_in.post(f"{own}resending/", data, follow=True).content.decode()
+
+
+def test_an_endpoint_that_rests_says_until_when(signed_in: Client, ada: User) -> None:
+    endpoint, _ = create_endpoint("https://example.org/hook", "level_up", created_by_id=ada.pk)
+    page = f"{PAGE}{endpoint.pk}/"
+    assert "rests until" not in signed_in.get(page).content.decode()
+    until = timezone.now() + timedelta(minutes=2)
+    Endpoint.objects.update(failures=6, blocked_until=until)
+    shown = signed_in.get(page).content.decode()
+    assert "6 messages in a row did not arrive. The endpoint rests until" in shown
+    assert f"{until:%H:%M:%S}" in shown
 
 
 def test_queries(signed_in: Client, ada: User, django_assert_max_num_queries: Any) -> None:

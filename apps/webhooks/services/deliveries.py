@@ -104,9 +104,9 @@ def resend(endpoint: Endpoint, deliveries: Iterable[int]) -> int:
 
 
 @transaction.atomic
-def resend_missed(endpoint: Endpoint) -> int:
-    """Send everything again that was given up; return how many."""
-    return _again(Delivery.objects.filter(endpoint=endpoint, outcome=Outcome.MISSED))
+def resend_undelivered(endpoint: Endpoint) -> int:
+    """Send now all that has not arrived, given up or still to be tried again; return how many."""
+    return _again(Delivery.objects.filter(endpoint=endpoint, outcome__in=(Outcome.MISSED, Outcome.WAITING)))
 
 
 @transaction.atomic

@@ -114,6 +114,7 @@ def endpoint_page(
         "is_new": is_new,
         "form": form or edit_form(endpoint),
         "bars": pages.bars(endpoint.pk),
+        "rests_until": pages.rests_until(endpoint),
         "outcomes": Outcome.choices,
         "outcome": outcome,
         "query": f"outcome={outcome}&" if outcome in Outcome.values else "",
@@ -199,7 +200,7 @@ def test(request: HttpRequest, endpoint_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def resend(request: HttpRequest, endpoint_id: int) -> HttpResponse:
-    """Send one message again, all that were missed, or all of a span of time."""
+    """Send one message again, all that did not arrive, or all of a span of time."""
     endpoint = managed(request, endpoint_id)
     one, span = request.POST.get("delivery", ""), request.POST.get("since", "")
     now = timezone.now()
@@ -208,7 +209,7 @@ def resend(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     elif span in RANGES:
         count = deliveries.resend_since(endpoint, now - RANGES[span], now)
     else:
-        count = deliveries.resend_missed(endpoint)
+        count = deliveries.resend_undelivered(endpoint)
     words = ngettext("%(count)d message is on its way.", "%(count)d messages are on their way.", count)
     messages.success(request, words % {"count": count})
     return redirect("web:webhook", endpoint.pk)
