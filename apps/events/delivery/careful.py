@@ -22,8 +22,7 @@ def checked_savepoint() -> Iterator[None]:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         yield
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def run(

@@ -8,6 +8,7 @@ the holder dies.
 import enum
 import logging
 import time
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -48,9 +49,9 @@ def drain(
 ) -> Outcome:
     """Run one turn: a lane that is due, or the next batch of the stream.
 
-    The first pass has no savepoints. If anything fails, the COMMIT included, it is rolled back and run again
-    carefully. Raises TryAgain when the database was busy or away. `impatient` treats every lane as due. With
-    a `witness`, events that kill the process are found.
+    The first pass has no savepoints, or one for a set. If anything fails, the COMMIT included, it is rolled
+    back and run again carefully. Raises TryAgain when the database was busy or away. `impatient` treats every
+    lane as due. With a `witness`, events that kill the process are found.
     """
     turn = Turn(subscriber, limit=limit, lanes_first=lanes_first, impatient=impatient, witness=witness)
     try:
@@ -86,12 +87,15 @@ class Turn:
         self.skip_dead = subscriber.on_dead == "skip"
 
     def optimistic_then_careful(self) -> Outcome:
-        """Run the turn without savepoints, and once more with them when it failed."""
+        """Run the turn without savepoints, and once more with them when it failed.
+
+        A set has one savepoint, which costs nothing beside its events: it is careful at once.
+        """
         try:
-            return self.run(careful_pass=False)
+            return self.run(careful_pass=self.subscriber.batch)
         except Exception as error:
             self.outlive(error)
-            if isinstance(error, TryAgain) or failures.is_nobodys_fault(error):
+            if isinstance(error, TryAgain | Overwhelmed) or failures.is_nobodys_fault(error):
                 raise
             logger.info("%s: going over a failed batch carefully", self.name)
         try:
@@ -147,7 +151,7 @@ class Turn:
         result = Result(page.end, keys=len({entry.key for entry in page.entries}))
         if self.died_of_one(lease, page.entries):
             self.count_death()
-            self.park(result, page.entries[0], ProcessDied())
+            self.park_all(result, [(page.entries[0], ProcessDied())])
             return result
         self.begin(lease, "", lease.position, page.entries[-1].position)
         if not careful_pass:
@@ -156,8 +160,7 @@ class Turn:
         over = careful.CarefulPass(self.subscriber)
         over.over(page.entries)
         pauses.check(keys=lease.minute_keys + result.keys, failed=lease.minute_failed + len(over.failed))
-        for entry, error in over.failed.values():
-            self.park(result, entry, error)
+        self.park_all(result, list(over.failed.values()))
         result.note_handled(*over.sides())
         return result
 
@@ -215,12 +218,13 @@ class Turn:
         logger.warning("%s resumes: its oldest failure works again", self.name)
         return Outcome.WORKED
 
-    def park(self, result: Result, entry: stream.Entry, error: BaseException) -> None:
-        """Park the key of an entry that failed."""
-        dead = lanes.park(self.name, entry, error, skip_dead=self.skip_dead)
-        result.note_failed(entry, dead=dead)
-        result.parked += 1
-        self.report(entry, error)
+    def park_all(self, result: Result, failed: Sequence[tuple[stream.Entry, BaseException]]) -> None:
+        """Park the keys of entries that failed."""
+        dead = lanes.park(self.name, failed, skip_dead=self.skip_dead)
+        for entry, error in failed:
+            result.note_failed(entry, dead=entry.key in dead)
+            result.parked += 1
+            self.report(entry, error)
 
     def is_suspicious(self, lease: Lease) -> bool:
         """Tell whether one of the next events killed a process."""

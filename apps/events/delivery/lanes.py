@@ -1,5 +1,6 @@
 """Parked keys: each a private cursor, so that one failing player keeps his order and delays nobody else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,12 @@ SELECT key, position, owed_until, attempts, deaths FROM event_lane
 OPEN = """
 INSERT INTO event_lane (subscription_id, key, position, owed_until, state, attempts, deaths, due_at, error)
 VALUES (%(name)s, %(key)s, %(position)s, 0, 'retry', 0, 0, clock_timestamp(), '')
+"""
+OPEN_MANY = f"""
+INSERT INTO event_lane (subscription_id, key, position, owed_until, state, attempts, deaths, due_at, error)
+SELECT %(name)s, key, position, 0, 'retry', 1, deaths, {DUE_IN}, error
+  FROM unnest(%(keys)s::text[], %(positions)s::bigint[], %(deaths)s::int[], %(errors)s::text[])
+       AS failed (key, position, deaths, error)
 """
 MOVE = """
 UPDATE event_lane SET position = %(position)s, attempts = 0, due_at = clock_timestamp()
@@ -72,10 +79,32 @@ def due(name: str, *, impatient: bool) -> Lane | None:
     return Lane(*found) if found else None
 
 
-def park(name: str, entry: Entry, error: BaseException, *, skip_dead: bool) -> bool:
-    """Open a lane that begins with the entry that failed; tell whether it is dead already."""
-    run(OPEN, name=name, key=entry.key, position=entry.position - 1)
-    return fail(name, Lane(entry.key, entry.position - 1), entry, error, skip_dead=skip_dead)
+def park(name: str, failed: Sequence[tuple[Entry, BaseException]], *, skip_dead: bool) -> set[str]:
+    """Open lanes that begin with the entries that failed, one for each key; return the keys that are dead."""
+    hopeless = [(entry, error) for entry, error in failed if failures.is_hopeless(error)]
+    others = [(entry, error) for entry, error in failed if not failures.is_hopeless(error)]
+    if others:
+        open_many(name, others)
+    for entry, _ in hopeless:
+        run(OPEN, name=name, key=entry.key, position=entry.position - 1)
+    return {
+        entry.key
+        for entry, error in hopeless
+        if fail(name, Lane(entry.key, entry.position - 1), entry, error, skip_dead=skip_dead)
+    }
+
+
+def open_many(name: str, failed: Sequence[tuple[Entry, BaseException]]) -> None:
+    """Open lanes whose first attempt has failed, in one statement."""
+    run(
+        OPEN_MANY,
+        name=name,
+        keys=[entry.key for entry, _ in failed],
+        positions=[entry.position - 1 for entry, _ in failed],
+        deaths=[int(isinstance(error, failures.ProcessDied)) for _, error in failed],
+        errors=[failures.describe(error) for _, error in failed],
+        wait_s=failures.backoff_s(1),
+    )
 
 
 def fail(name: str, lane: Lane, entry: Entry, error: BaseException, *, skip_dead: bool) -> bool:
