@@ -16,7 +16,7 @@ from apps.web.tests.pages import at_most
 
 pytestmark = pytest.mark.django_db
 PATH = "/tournaments/cup/desk/conditions/"
-QUERIES_MAX = 6  # session, user, tournament; card and unread; the game
+QUERIES_MAX = 5  # session, user, tournament; unread; the game
 VALORANT = 2
 SAME = {"entrants": "ANY", "report_minutes": "30"}
 
@@ -111,6 +111,6 @@ def test_once_it_has_begun_nothing_changes(desk: Client) -> None:
     tournaments.start(tournament_id=cup().pk)
     html = desk.get(PATH).content.decode()
     assert "has begun" in html
-    assert '<fieldset class="form" disabled>' in html
+    assert '<fieldset class="form form--pairs" disabled>' in html
     assert "cannot become or be treated as upcoming" in send(desk, capacity="3")
     assert cup().capacity is None
