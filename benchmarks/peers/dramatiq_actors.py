@@ -13,7 +13,8 @@ django.setup()
 from benchmarks.peers import effects  # noqa: E402
 
 effects.keep_session()
-broker = RabbitmqBroker(url=AMQP_URL)
+# Who measures others meanwhile answers no heartbeat, and RabbitMQ would end the session.
+broker = RabbitmqBroker(url=f"{AMQP_URL}{'&' if '?' in AMQP_URL else '?'}heartbeat=0")
 dramatiq.set_broker(broker)
 
 
