@@ -24,17 +24,18 @@ SELECT e.id, CASE WHEN e.failures >= %(breaker)s OR e.kind = 'DISCORD' THEN 1
                   WHEN e.is_ordered AND e.failures > 0 THEN 1
                   WHEN e.is_ordered THEN %(run)s ELSE e.concurrency END
   FROM webhooks_endpoint e LEFT JOIN user_profile_user u ON u.id = e.user_id
- WHERE e.state = 'ACTIVE' AND (e.blocked_until IS NULL OR e.blocked_until <= clock_timestamp())
+ WHERE e.state = 'ACTIVE' AND (e.blocked_until IS NULL OR e.blocked_until <= statement_timestamp())
    AND (e.user_id IS NULL OR u.is_active)
    AND (e.failures = 0 OR %(doubtful)s)
    AND EXISTS (SELECT FROM webhooks_delivery d WHERE d.endpoint_id = e.id AND d.outcome = 'WAITING'
-                  AND d.due_at <= clock_timestamp()
-                  AND (d.leased_until IS NULL OR d.leased_until <= clock_timestamp()))
+                  AND d.due_at <= statement_timestamp()
+                  AND (d.leased_until IS NULL OR d.leased_until <= statement_timestamp()))
  ORDER BY e.failures > 0, random()
  LIMIT %(limit)s
    FOR NO KEY UPDATE OF e SKIP LOCKED
 """
-# A statement of its own, so that it sees what another sender took before it let go of the lock.
+# A statement of its own, so that it sees what another sender took before it let go of the lock. One moment
+# for all rows: else a message becomes due after it was passed over, and the next one goes before it.
 TAKE = """
 WITH chosen AS MATERIALIZED (
   SELECT d.id
@@ -42,20 +43,20 @@ WITH chosen AS MATERIALIZED (
     JOIN webhooks_endpoint e ON e.id = r.id
    CROSS JOIN LATERAL (
      SELECT count(*) AS taken FROM webhooks_delivery d
-      WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.leased_until > clock_timestamp()) busy
+      WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.leased_until > statement_timestamp()) busy
    CROSS JOIN LATERAL (
      SELECT d.id FROM webhooks_delivery d
-      WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.due_at <= clock_timestamp()
-        AND (d.leased_until IS NULL OR d.leased_until <= clock_timestamp())
+      WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.due_at <= statement_timestamp()
+        AND (d.leased_until IS NULL OR d.leased_until <= statement_timestamp())
         AND (NOT e.is_ordered OR busy.taken = 0 AND NOT EXISTS (
               SELECT FROM webhooks_delivery o
                WHERE o.endpoint_id = r.id AND o.outcome = 'WAITING' AND o.id < d.id
-                 AND o.due_at > clock_timestamp()))
+                 AND o.due_at > statement_timestamp()))
       ORDER BY d.id LIMIT greatest(0, r.room - busy.taken)) d
    LIMIT %(limit)s
 )
 UPDATE webhooks_delivery d
-   SET lease = %(lease)s, leased_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
+   SET lease = %(lease)s, leased_until = statement_timestamp() + make_interval(secs => %(lease_s)s)
   FROM chosen c WHERE d.id = c.id
 RETURNING d.id, d.endpoint_id, d.event_id, d.event_type, d.occurred_at, d.sample, d.attempts
 """

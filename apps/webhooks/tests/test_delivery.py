@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from apps.events.testing import emitted
@@ -22,6 +23,14 @@ from apps.webhooks.testing import Receiver, closed_port, create_endpoint, reach,
 
 pytestmark = pytest.mark.django_db
 OK = (200, {}, "ok")
+
+HURRIED_CLOCK = """
+CREATE SCHEMA hurried;
+CREATE SEQUENCE hurried.looks;
+CREATE FUNCTION hurried.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$
+  SELECT pg_catalog.clock_timestamp() + nextval('hurried.looks') * interval '1 s' $$;
+SET search_path TO hurried, pg_catalog, public
+"""
 
 
 @pytest.fixture
@@ -287,3 +296,25 @@ def test_old_deliveries_are_forgotten(endpoint: Endpoint, ada: User) -> None:
     work_off()
     assert deliveries.prune(timezone.now() + timedelta(days=29)) == 0
     assert deliveries.prune(timezone.now() + timedelta(days=31)) == 2
+
+
+@pytest.fixture
+def hurried_clock(db: None) -> None:
+    """Let the server's clock go on by a second at every look, until the test is rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute(HURRIED_CLOCK)
+
+
+def test_an_order_holds_while_time_passes(ada: User, hurried_clock: None) -> None:
+    """The first of them becomes due in the middle of a claim: it goes first, or nothing goes."""
+    create_endpoint("https://example.org/hook", "level_up", created_by_id=ada.pk, is_ordered=True)
+    reach(ada, 2, 3, 4)
+    first = Delivery.objects.earliest("id")
+    for seconds in range(1, 20):
+        due_at = timezone.now() + timedelta(seconds=seconds)
+        Delivery.objects.update(lease=None, leased_until=None)
+        Delivery.objects.filter(pk=first.pk).update(due_at=due_at)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SEQUENCE hurried.looks RESTART")
+        claimed = claims.claim(uuid.uuid4(), limit=100)
+        assert [each.id for each in claimed[:1]] in ([], [first.pk]), seconds
