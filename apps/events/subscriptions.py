@@ -89,6 +89,7 @@ def subscriber(
 
     def declare(handler: Handler) -> Handler:
         check(handler, events, since, on_dead, replay)
+        check_arguments(handler, events, batch=batch)
         app = handler.__module__.removeprefix("apps.").split(".")[0]
         registry.add_subscriber(
             Subscriber(
@@ -129,3 +130,16 @@ def check(
     kinds = {parameter.kind for parameter in inspect.signature(handler).parameters.values()}
     if inspect.Parameter.VAR_KEYWORD not in kinds:
         raise InvalidDeclaration(f"{where} must take **kwargs, so that an event may grow an argument")
+
+
+def check_arguments(handler: Handler, events: Sequence[DomainEvent[Any]], *, batch: bool) -> None:
+    """Refuse a handler that asks for something that it is not given."""
+    for event in events:
+        given = ("sender", "events") if batch else ("sender", "event", *event.hints)
+        try:
+            inspect.signature(handler).bind(**dict.fromkeys(given))
+        except TypeError as error:
+            where = f"@subscriber {handler.__module__}.{handler.__qualname__}"
+            raise InvalidDeclaration(
+                f"{where} of {event.name}: {error}; it is called with {', '.join(given)}, all by name"
+            ) from None

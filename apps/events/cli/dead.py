@@ -11,6 +11,7 @@ from apps.events import deadletters
 from apps.events.cli import console
 from apps.events.cli.words import add, show, tell
 from apps.events.deadletters import Decided
+from apps.events.models import Lane
 
 PAGE = 500
 
@@ -29,7 +30,7 @@ def declare(words: Any) -> None:
 
 
 def list_letters(out: Any, options: dict[str, Any]) -> None:
-    """Print the letters that wait for a decision."""
+    """Print the letters that wait for a decision, and for people also what is still being tried."""
     rows = [
         {
             "id": letter.pk,
@@ -43,7 +44,23 @@ def list_letters(out: Any, options: dict[str, Any]) -> None:
         }
         for letter in deadletters.waiting()
     ]
-    show(out, options, "Dead letters", rows, empty="No dead letters: every event was handled.")
+    show(out, options, "Dead letters", rows, empty="No dead letters.")
+    if not options["json"]:
+        console.table(out, "Being tried again", tried_again(), empty="Nothing is being tried again.")
+
+
+def tried_again() -> list[dict[str, Any]]:
+    """Return the keys whose next event failed and is due again, with what it failed of."""
+    return [
+        {
+            "subscriber": lane.subscription_id,
+            "key": lane.key,
+            "attempts": lane.attempts,
+            "next_try": lane.due_at.isoformat(timespec="seconds"),
+            "error": lane.error.partition("\n")[0],
+        }
+        for lane in Lane.objects.filter(state=Lane.State.RETRY).order_by("due_at")[:PAGE]
+    ]
 
 
 def retry(out: Any, options: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.events import registry, subscriber
+from apps.events import Event, registry, subscriber
 from apps.events.errors import InvalidDeclaration
 from apps.events.models import Subscription
 
@@ -21,6 +21,15 @@ async def async_handler(**_: Any) -> None: ...
 def closed(user_id: int, text: str) -> None: ...
 
 
+def of_another_event(follower_id: int, **_: Any) -> None: ...
+
+
+def of_the_first_alone(user_id: int, text: str, **_: Any) -> None: ...
+
+
+def handler_of_one(user_id: int, event: Event, **_: Any) -> None: ...
+
+
 @pytest.mark.parametrize(
     ("events", "options", "function"),
     [
@@ -30,6 +39,9 @@ def closed(user_id: int, text: str) -> None: ...
         ((sample.pinged,), {"since": "now", "on_dead": "ignore"}, handler),
         ((sample.pinged,), {"since": "now"}, async_handler),
         ((sample.pinged,), {"since": "now"}, closed),
+        ((sample.pinged,), {"since": "now"}, of_another_event),
+        ((sample.pinged, sample.team_pinged), {"since": "now"}, of_the_first_alone),
+        ((sample.pinged,), {"since": "now", "batch": True}, handler_of_one),
     ],
 )
 def test_declarations_that_cannot_work_are_refused(events: Any, options: Any, function: Any) -> None:
