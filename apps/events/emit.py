@@ -23,8 +23,18 @@ DEPTH_MAX = 16
 DEPTH_SUSPECT = 8
 DESCENDANTS_MAX = 10_000
 
-# The rows travel as arrays, one statement for one row or for thousands; the order of the arrays is kept.
-INSERT = """
+# One row, which is nearly every event: planned and run in half the time of the statement for many.
+INSERT_ONE = """
+INSERT INTO event_log (uid, event_type, version, key, user_id, subject_ids, payload,
+                       created_at, occurred_at, actor_id, correlation_id, causation_id, depth)
+SELECT %(uid)s::uuid, %(type)s, %(version)s, %(key)s, %(user_id)s::bigint, %(subject_ids)s::bigint[],
+       %(payload)s::jsonb, clock.now, coalesce(%(occurred_at)s::timestamptz, clock.now), %(actor_id)s::bigint,
+       %(correlation_id)s::uuid, %(causation_id)s::uuid, %(depth)s
+  FROM (SELECT clock_timestamp() AS now) AS clock
+RETURNING created_at
+"""
+# Many rows travel as arrays, whose order is kept.
+INSERT_MANY = """
 INSERT INTO event_log (uid, event_type, version, key, user_id, subject_ids, payload,
                        created_at, occurred_at, actor_id, correlation_id, causation_id, depth)
 SELECT row.uid, %(type)s, %(version)s, row.key, row.user_id, row.subject_ids::bigint[], row.payload::jsonb,
@@ -155,7 +165,7 @@ def descendants(here: context.Context) -> int:
 def parameters(
     signal: DomainEvent[Any], payloads: Sequence[dict[str, Any]], sources: Sequence[context.Context]
 ) -> dict[str, Any]:
-    """Return what INSERT needs: what all rows share, and an array for each of the rest."""
+    """Return what is inserted: what all rows share, and a list for each of the rest."""
     by_user = signal.key_kind == "user"
     return {
         "type": signal.name,
@@ -175,13 +185,20 @@ def parameters(
     }
 
 
+def statement(values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the INSERT of these rows, and its parameters."""
+    if len(values["uid"]) > 1:
+        return INSERT_MANY, values
+    return INSERT_ONE, {name: each[0] if isinstance(each, list) else each for name, each in values.items()}
+
+
 def write(
     signal: DomainEvent[Any], payloads: Sequence[dict[str, Any]], sources: Sequence[context.Context]
 ) -> list[Event]:
     """Insert the rows, each with where it comes from, and ring for the workers at the commit."""
     values = parameters(signal, payloads, sources)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
+        cursor.execute(*statement(values))
         [created_at] = {row[0] for row in cursor.fetchall()}
     transaction.on_commit(wakeup.ring)
     events = [

@@ -71,7 +71,7 @@ class OtherSession:
     def emit(self, user_id: int, text: str = "") -> None:
         """Write an event as `send` would, in this session's transaction."""
         payload = sample.pinged.normalise({"user_id": user_id, "text": text})
-        self.connection.execute(emit.INSERT, emit.parameters(sample.pinged, [payload], [emit.origin()]))
+        self.connection.execute(*emit.statement(emit.parameters(sample.pinged, [payload], [emit.origin()])))
 
     def execute(self, sql: str) -> psycopg.Cursor[Any]:
         """Run a statement."""
