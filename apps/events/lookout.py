@@ -6,6 +6,7 @@ from django.db import connection
 
 from apps.events import registry
 from apps.events.delivery.drain import IDLE_LAG_MAX
+from apps.events.sequencer import Appended
 
 # Whose turn it could be: something new in the stream, a replay, or a parked key whose time has come.
 CANDIDATES = """
@@ -46,6 +47,13 @@ class Lookout:
         if found:
             self.note_latest(found[0].head)
         return [one for one in found if one.name in registry.subscribers]
+
+    def hearers(self, appended: Appended) -> list[str]:
+        """Return the subscribers of this code that hear what was just appended. No query."""
+        self.latest.update(appended.latest)
+        if self.seen == appended.after:
+            self.seen += appended.count
+        return [one.name for one in registry.subscribers.values() if appended.latest.keys() & one.types]
 
     def note_latest(self, head: int) -> None:
         """Note what was appended since the last look; further back than `wanted` asks, nothing is read."""

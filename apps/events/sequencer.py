@@ -7,7 +7,7 @@ tells what happened.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,16 +21,33 @@ LOCK_KEY = 0x5EC0_E4CE
 # Sees nothing: every transaction id is at or above its xmax.
 BLANK = "3:3:"
 
+# One message, and yet four statements, each with a snapshot of its own. The lock first, and it must not take
+# a transaction id: a transaction that has one may count itself as visible, and what it then emits would fall
+# between two windows. Then the end of the window, so that ours cannot be older than that of the holder before
+# us; then its beginning. A window is never cut, so it may take as long as a bulk import needs.
+OPEN = f"""
+SELECT pg_try_advisory_xact_lock({LOCK_KEY});
+SET LOCAL statement_timeout = 0;
+SELECT pg_current_snapshot()::text;
+SELECT since, position FROM event_sequencer
+"""
 STAMP = """
-INSERT INTO event_stream (position, log_id, event_type, key)
-SELECT %(position)s + row_number() OVER (ORDER BY id), id, event_type, key
-  FROM (SELECT id, event_type, key FROM event_log
-         WHERE xid >= %(bottom)s::xid8 AND xid < %(top)s::xid8
-           AND pg_visible_in_snapshot(xid, %(upto)s::pg_snapshot)
-        UNION ALL
-        SELECT id, event_type, key FROM event_log
-         WHERE xid = ANY(%(running)s::xid8[])
-           AND pg_visible_in_snapshot(xid, %(upto)s::pg_snapshot)) AS fresh
+WITH fresh AS (
+  INSERT INTO event_stream (position, log_id, event_type, key)
+  SELECT %(position)s + row_number() OVER (ORDER BY id), id, event_type, key
+    FROM (SELECT id, event_type, key FROM event_log
+           WHERE xid >= %(bottom)s::xid8 AND xid < %(top)s::xid8
+             AND pg_visible_in_snapshot(xid, %(upto)s::pg_snapshot)
+          UNION ALL
+          SELECT id, event_type, key FROM event_log
+           WHERE xid = ANY(%(running)s::xid8[])
+             AND pg_visible_in_snapshot(xid, %(upto)s::pg_snapshot)) AS found
+  RETURNING position, event_type
+), moved AS (
+  UPDATE event_sequencer SET since = %(upto)s, position = position + (SELECT count(*) FROM fresh)
+   WHERE EXISTS (SELECT FROM fresh)
+)
+SELECT event_type, max(position), count(*) FROM fresh GROUP BY event_type
 """
 STAMP_REST = """
 INSERT INTO event_stream (position, log_id, event_type, key)
@@ -57,25 +74,40 @@ class Snapshot:
         return [xid for xid in self.text.split(":")[2].split(",") if xid]
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is stamped next: what is visible in `upto` and was not in `since`, after a position."""
+
+    since: Snapshot
+    upto: Snapshot
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What a stamp appended to the stream: where it begins, how much, and the last position of each type."""
+
+    after: int = 0
+    count: int = 0
+    latest: Mapping[str, int] = field(default_factory=dict)
+
+
 def stamp() -> int:
     """Append every newly committed event to the stream; return how many: 0 when another process does it."""
+    return append().count
+
+
+def append() -> Appended:
+    """Append every newly committed event to the stream; nothing when another process does it."""
     with transaction.atomic(durable=True):
-        # The lock first, and it must not take a transaction id: a transaction that has one may count itself
-        # as visible, and what it then emits would fall between two windows.
-        if not value(f"SELECT pg_try_advisory_xact_lock({LOCK_KEY})"):
-            return 0
-        # A window is never cut, so it may take as long as a bulk import needs.
-        execute("SET LOCAL statement_timeout = 0")
-        # Then the end of the window, in a second statement, so that ours cannot be older than that of the
-        # holder before us; then its beginning.
-        upto = Snapshot(value("SELECT pg_current_snapshot()::text"))
-        since, position = row("SELECT since, position FROM event_sequencer")
-        count = _append(Snapshot(since), upto, position)
-        if count:
-            execute("UPDATE event_sequencer SET since = %s, position = position + %s", [upto.text, count])
+        window = _open()
+        if window is None:
+            return Appended()
+        appended = _append(window)
+        if appended.count:
             # The others slept through this window, or looked before it was there.
             transaction.on_commit(wakeup.ring)
-    return count
+    return appended
 
 
 def check_cluster() -> None:
@@ -133,15 +165,34 @@ def ensure() -> None:
     )
 
 
-def _append(since: Snapshot, upto: Snapshot, position: int) -> int:
-    window = {
-        "position": position,
-        "bottom": since.xmax,
-        "top": upto.xmax,
-        "running": since.running,
-        "upto": upto.text,
-    }
-    return execute(STAMP, window)
+def _open() -> Window | None:
+    """Lock, and see how far the window reaches; None where another process has it open."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN)
+        [is_ours] = cursor.fetchone()
+        cursor.nextset()
+        cursor.nextset()
+        [upto] = cursor.fetchone()
+        cursor.nextset()
+        since, position = cursor.fetchone()
+    return Window(Snapshot(since), Snapshot(upto), position) if is_ours else None
+
+
+def _append(window: Window) -> Appended:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STAMP,
+            {
+                "position": window.position,
+                "bottom": window.since.xmax,
+                "top": window.upto.xmax,
+                "running": window.since.running,
+                "upto": window.upto.text,
+            },
+        )
+        rows = cursor.fetchall()
+    latest = {event_type: position for event_type, position, _ in rows}
+    return Appended(window.position, sum(count for _, _, count in rows), latest)
 
 
 def execute(sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> int:

@@ -24,28 +24,29 @@ COLUMNS = """s.position, l.uid, l.event_type, l.version, l.key, l.user_id, l.pay
        l.occurred_at, l.actor_id, l.correlation_id, l.causation_id, l.depth,
        s.position <= %(replay_until)s"""
 
-TAIL = f"""
+# How far a page looks for what a subscriber hears, in pages and at least in positions: a bound for the
+# planner's worst choice, which is to sort all of it, and for the time limit of a statement.
+WINDOW_PAGES, WINDOW_MIN = 20, 1_000
+# The positions first, by their index and no more than the page holds, and only then the log: without
+# statistics (a fresh log, a bulk import) the planner would else join all that waits to read one page.
+PAGE = f"""
+SELECT {COLUMNS}
+  FROM (SELECT s.position, s.log_id FROM event_stream s
+         WHERE s.position > %(after)s AND s.position <= %(upto)s{{}}
+         ORDER BY s.position LIMIT %(limit)s) s
+  JOIN event_log l ON l.id = s.log_id
+ ORDER BY s.position
+"""
+OF_TYPES = " AND s.event_type = ANY(%(types)s)"
+OF_KEY = OF_TYPES + " AND s.key = %(key)s"
+OF_KEYS = OF_TYPES + " AND s.key = ANY(%(keys)s)"
+NOT_PARKED = """
+           AND NOT EXISTS (SELECT FROM event_lane p WHERE p.subscription_id = %(name)s AND p.key = s.key)"""
+PAGE_OF_SUBJECT = f"""
 SELECT {COLUMNS}
   FROM event_stream s JOIN event_log l ON l.id = s.log_id
- WHERE s.position > %(after)s AND s.position <= %(upto)s
-"""
-PAGE = f"""
-{TAIL}
-   AND s.event_type = ANY(%(types)s)
-"""
-NOT_PARKED = """
-   AND NOT EXISTS (SELECT FROM event_lane p WHERE p.subscription_id = %(name)s AND p.key = s.key)
-"""
-OF_KEY = """
-   AND s.key = %(key)s
-"""
-OF_KEYS = """
-   AND s.key = ANY(%(keys)s)
-"""
-OF_SUBJECT = """
+ WHERE s.position > %(after)s AND s.position <= %(upto)s AND s.event_type = ANY(%(types)s)
    AND l.subject_ids @> ARRAY[%(user_id)s]::bigint[]
-"""
-ORDER = """
  ORDER BY s.position LIMIT %(limit)s
 """
 
@@ -113,13 +114,19 @@ class Page:
 
 
 def next_page(lease: Lease, subscriber: Subscriber, *, limit: int) -> Page:
-    """Read the next entries for a subscriber, live or again, passing over its parked keys."""
-    upto, types, keys = lease.head, lease.types, None
+    """Read the next entries for a subscriber, live or again, passing over its parked keys.
+
+    Looks no further than a window: it may hear one type in a log of millions.
+    """
+    upto, end, types, keys = lease.head, lease.head, lease.types, None
     if lease.replaying:
         again = lease.replay_filter
-        upto = min(again.get("to") or lease.replay_until, lease.replay_until)
+        upto, end = min(again.get("to") or lease.replay_until, lease.replay_until), lease.replay_until
         types = [name for name in types if name in (again.get("types") or types)]
         keys = again.get("keys")
+    reach = lease.position + max(WINDOW_MIN, WINDOW_PAGES * limit)
+    if upto > reach:
+        upto = end = reach
     entries = page(
         name=subscriber.name,
         types=types,
@@ -135,7 +142,6 @@ def next_page(lease: Lease, subscriber: Subscriber, *, limit: int) -> Page:
         return Page(readable, readable[-1].position if readable else lease.position, held_back=True)
     if len(entries) == limit:
         return Page(entries, entries[-1].position)
-    end = lease.replay_until if lease.replaying else lease.head
     return Page(entries, max(end, lease.position))
 
 
@@ -162,7 +168,7 @@ def page(
     replay_until: int = 0,
 ) -> list[Entry]:
     """Return the next entries of these types in (after, upto], passing over the keys that `name` parked."""
-    sql = PAGE + (NOT_PARKED if parked else "") + (OF_KEYS if keys else "") + ORDER
+    sql = PAGE.format((OF_KEYS if keys else OF_TYPES) + (NOT_PARKED if parked else ""))
     bounds = {"after": after, "upto": upto, "limit": limit, "replay_until": replay_until}
     return fetch(sql, name=name, types=list(types), keys=list(keys or ()), **bounds)
 
@@ -172,13 +178,13 @@ def page_of_key(
 ) -> list[Entry]:
     """Return the next entries of one key in (after, upto]."""
     bounds = {"after": after, "upto": upto, "limit": limit, "replay_until": replay_until}
-    return fetch(PAGE + OF_KEY + ORDER, key=key, types=list(types), **bounds)
+    return fetch(PAGE.format(OF_KEY), key=key, types=list(types), **bounds)
 
 
 def page_of_subject(*, user_id: int, types: Sequence[str], after: int, upto: int, limit: int) -> list[Entry]:
     """Return the next events of these types in (after, upto] that name a user."""
     bounds = {"after": after, "upto": upto, "limit": limit, "replay_until": 0}
-    return fetch(PAGE + OF_SUBJECT + ORDER, user_id=user_id, types=list(types), **bounds)
+    return fetch(PAGE_OF_SUBJECT, user_id=user_id, types=list(types), **bounds)
 
 
 def first_position() -> int:
@@ -193,7 +199,7 @@ def first_position() -> int:
 
 def tail(*, after: int, upto: int, limit: int = 1_000) -> list[Entry]:
     """Return the next entries of all types in (after, upto]."""
-    return fetch(TAIL + ORDER, after=after, upto=upto, limit=limit, replay_until=0)
+    return fetch(PAGE.format(""), after=after, upto=upto, limit=limit, replay_until=0)
 
 
 def fetch(sql: str, **parameters: Any) -> list[Entry]:

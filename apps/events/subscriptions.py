@@ -34,6 +34,7 @@ class Subscriber:
     was: str | None = None
     replay: Replay = "idempotent"
     reset: Callable[[], None] | None = None
+    urgent: bool = False
 
     def run(self, events: Sequence[Event]) -> list[float]:
         """Hand events to the handler; return how many milliseconds each took, in a batch its share.
@@ -73,6 +74,7 @@ def subscriber(
     was: str | None = None,
     replay: Replay = "idempotent",
     reset: Callable[[], None] | None = None,
+    urgent: bool = False,
 ) -> Callable[[Handler], Handler]:
     """React to events after their commit: retried, parked, dead-lettered, effects exactly once.
 
@@ -85,6 +87,7 @@ def subscriber(
     `name`: under which the position is stored; default `app.function`. `was`: the name before a rename.
     `replay`: "idempotent" when a second run of an event changes nothing, "refuse" when it must not happen.
     `reset`: for effects that are sums, which cannot be replayed but rebuilt: empties them.
+    `urgent`: somebody outside waits for it, so of all who hear an event it has its turn first.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -102,6 +105,7 @@ def subscriber(
                 was=was,
                 replay=replay,
                 reset=reset,
+                urgent=urgent,
             )
         )
         return handler

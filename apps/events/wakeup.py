@@ -8,6 +8,7 @@ workers also poll.
 import logging
 import threading
 import time
+from collections import deque
 from typing import Any
 
 import psycopg
@@ -50,14 +51,20 @@ def connect() -> psycopg.Connection:
 class Bell:
     """One thread per process that turns any number of rings into few NOTIFYs."""
 
+    # Whose NOTIFYs are ours: the number of our session.
+    session: int | None = None
+
     def __init__(self) -> None:
         self._rung = threading.Event()
+        # For whom it was rung; appended to and emptied by threads that do not wait for one another.
+        self._channels: deque[str] = deque(maxlen=1_000)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closing = False
 
-    def ring(self) -> None:
+    def ring(self, channel: str = CHANNEL) -> None:
         """Ask for a NOTIFY soon. Never blocks, never fails: the poll is behind it."""
+        self._channels.append(channel)
         self._rung.set()
         # A forked child has the object but not the thread.
         if self._thread is None or not self._thread.is_alive():
@@ -86,13 +93,21 @@ class Bell:
     def _serve(self, bell: psycopg.Connection) -> None:
         # NOTIFY commits with an id of its own; nobody loses by it when a crash takes that from the disk.
         bell.execute("SET synchronous_commit = off")
+        self.session = bell.info.backend_pid
         while not self._closing:
             self._rung.wait()
             self._rung.clear()
-            bell.execute(f"NOTIFY {CHANNEL}")
+            rung = {self._channels.popleft() for _ in range(len(self._channels))}
+            if rung:
+                bell.execute("; ".join(f"NOTIFY {channel}" for channel in sorted(rung)))
             time.sleep(PAUSE_S)
 
 
 _bell = Bell()
 ring = _bell.ring
 close = _bell.close
+
+
+def is_own(notify: psycopg.Notify) -> bool:
+    """Tell whether this very process rang."""
+    return notify.pid == _bell.session

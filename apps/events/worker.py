@@ -26,6 +26,8 @@ POLL_S_MIN = 0.02
 POLL_S_MAX = 1.0
 RECONNECT_S_MAX = 5.0
 JOBS_EVERY_S = 1.0
+# So many times in a row only those have a turn who hear what was just appended.
+LOOK_AFTER = 4
 
 # The server ends whoever freezes in mid-turn, and with it his lease; a drain that waits for a lock gives up
 # before PostgreSQL looks for deadlocks (1 s), so that a web request is never the victim.
@@ -59,6 +61,9 @@ class Worker:
         # Up to which head each subscriber was found to have nothing to do.
         self.caught_up: dict[str, int] = {}
         self.lookout = Lookout()
+        self.looked_ago = 0
+        # How long the last turn of each took.
+        self.turns_s: dict[str, float] = {}
         # How much each subscriber takes in one turn: less after it lost a lock, more with every turn since.
         self.limits: dict[str, int] = {}
         self.witness = Witness()
@@ -119,10 +124,9 @@ class Worker:
 
     def cycle(self) -> bool:
         """Stamp once and give every candidate one turn; tell whether anything was done."""
-        worked = sequencer.stamp() > 0
-        names = self.candidates()
-        random.shuffle(names)
-        for name in names:
+        appended = sequencer.append()
+        worked = appended.count > 0
+        for name in self.whose_turn(appended):
             if self.stopping:
                 break
             worked = self.turn(name) or worked
@@ -134,6 +138,24 @@ class Worker:
             return False
         self.jobs_at = time.monotonic() + JOBS_EVERY_S
         return schedule.run_due() > 0
+
+    def whose_turn(self, appended: sequencer.Appended) -> list[str]:
+        """Return who has a turn now: first the urgent, then the shortest turns, so that all wait the least.
+
+        Who hears what this worker has just appended has it at once, without a look at what others wait for;
+        that comes as soon as nothing was appended, and else every so often.
+        """
+        if appended.count and self.looked_ago < LOOK_AFTER:
+            self.looked_ago += 1
+            names = self.lookout.hearers(appended)
+        else:
+            self.looked_ago = 0
+            names = self.candidates()
+        return sorted(names, key=self.place)
+
+    def place(self, name: str) -> tuple[bool, float, float]:
+        """Return what sorts a subscriber's turn among those of a cycle."""
+        return not registry.subscribers[name].urgent, self.turns_s.get(name, 0.0), random.random()
 
     def candidates(self) -> list[str]:
         """Return the subscribers of this process that may have something to do."""
@@ -147,7 +169,7 @@ class Worker:
 
     def turn(self, name: str) -> bool:
         """Run one turn; tell whether it did anything."""
-        limit = self.limits.get(name, BATCH)
+        limit, began = self.limits.get(name, BATCH), time.monotonic()
         lanes_first = random.random() < 0.5
         try:
             outcome = drain(
@@ -165,6 +187,7 @@ class Worker:
             self.limits[name] = max(1, limit // 4)
             time.sleep(random.uniform(0, POLL_S_MIN))
             return True
+        self.turns_s[name] = time.monotonic() - began
         if outcome is Outcome.WORKED:
             self.limits[name] = min(BATCH, limit + limit // 4 + 1)
         elif outcome is Outcome.IDLE:
@@ -181,7 +204,10 @@ class Worker:
             self.aside.discard(name)
 
     def wait(self, seconds: float) -> bool:
-        """Sleep until a wake-up, a signal, or the poll; tell whether it was a wake-up."""
+        """Sleep until a wake-up, a signal, or the poll; tell whether it was a wake-up.
+
+        What this process rang for itself, it has seen to before it slept.
+        """
         assert self.listener is not None
         notified, nudged = self.listener.fileno(), self.nudged.fileno()
         readable, _, _ = select.select([notified, nudged], [], [], seconds)
@@ -189,7 +215,7 @@ class Worker:
             self.nudged.recv(1024)
         if notified not in readable:
             return False
-        return any(True for _ in self.listener.notifies(timeout=0))
+        return not all(map(wakeup.is_own, self.listener.notifies(timeout=0)))
 
     def sleep(self, seconds: float) -> None:
         """Sleep, unless told to stop."""

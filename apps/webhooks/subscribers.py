@@ -18,7 +18,7 @@ DISABLED = declare(
 )
 
 
-@subscriber(*offers.PARTS, since="now", batch=True, replay="refuse")
+@subscriber(*offers.PARTS, since="now", batch=True, replay="refuse", urgent=True)
 def enqueue_deliveries(events: list[Event], **_kwargs: Any) -> None:
     """Write a delivery for every endpoint that wants to know. The sender works them off."""
     deliveries.enqueue(events)

@@ -43,11 +43,12 @@ SPARSE = """
 SELECT (count(*) <> coalesce(max(position), 0) OR count(*) <> count(DISTINCT log_id))::int FROM event_stream
 """
 # An idle subscriber of rare events stays where its last one was: what counts is that none follows.
+# What is counted last takes longest: a log of a million events is not counted while a handler still works.
 QUIET = """
-SELECT (SELECT count(*) FROM event_log) = (SELECT position FROM event_sequencer)
-   AND NOT EXISTS (SELECT FROM event_lane)
-   AND NOT EXISTS (SELECT FROM event_subscription s JOIN event_stream e ON e.position > s.position
-                    WHERE s.name LIKE 'chaos.%' AND e.event_type = ANY(s.types))
+SELECT CASE WHEN EXISTS (SELECT FROM event_lane) THEN false
+            WHEN EXISTS (SELECT FROM event_subscription s JOIN event_stream e ON e.position > s.position
+                          WHERE s.name LIKE 'chaos.%' AND e.event_type = ANY(s.types)) THEN false
+            ELSE (SELECT count(*) FROM event_log) = (SELECT position FROM event_sequencer) END
 """
 
 

@@ -87,12 +87,9 @@ class Turn:
         self.skip_dead = subscriber.on_dead == "skip"
 
     def optimistic_then_careful(self) -> Outcome:
-        """Run the turn without savepoints, and once more with them when it failed.
-
-        A set has one savepoint, which costs nothing beside its events: it is careful at once.
-        """
+        """Run the turn without savepoints, and once more with them when it failed."""
         try:
-            return self.run(careful_pass=self.subscriber.batch)
+            return self.run(careful_pass=False)
         except Exception as error:
             self.outlive(error)
             if isinstance(error, TryAgain | Overwhelmed) or failures.is_nobodys_fault(error):
@@ -146,7 +143,8 @@ class Turn:
         if page.held_back and not page.entries:
             return Outcome.ASIDE
         if not page.entries:
-            worth_writing = lease.replaying or page.end - lease.position > IDLE_LAG_MAX
+            is_over = page.end >= lease.head and not lease.replaying
+            worth_writing = not is_over or page.end - lease.position > IDLE_LAG_MAX
             return Result(page.end) if worth_writing else Outcome.IDLE
         result = Result(page.end, keys=len({entry.key for entry in page.entries}))
         if self.died_of_one(lease, page.entries):
@@ -154,7 +152,9 @@ class Turn:
             self.park_all(result, [(page.entries[0], ProcessDied())])
             return result
         self.begin(lease, "", lease.position, page.entries[-1].position)
-        if not careful_pass:
+        # A set has one savepoint, which costs nothing beside many events: it is careful at once.
+        is_set = self.subscriber.batch and len(page.entries) > 1
+        if not careful_pass and not is_set:
             result.note_handled(page.entries, careful.run(self.subscriber, page.entries))
             return result
         over = careful.CarefulPass(self.subscriber)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.events import registry, sequencer, stored, stream
 from apps.events.delivery import drain as draining
@@ -206,9 +207,54 @@ def test_pages_are_read_by_index(recorder: Effects) -> None:
     bounds = {"after": 60_000, "upto": 100_000, "replay_until": 0}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE event_stream")
-        for condition in ("", stream.NOT_PARKED, stream.OF_KEY):
-            sql = "EXPLAIN " + stream.PAGE + condition + stream.ORDER
-            cursor.execute(sql, {**parameters, **bounds})
+        for condition in (stream.OF_TYPES, stream.OF_TYPES + stream.NOT_PARKED, stream.OF_KEY):
+            cursor.execute("EXPLAIN " + stream.PAGE.format(condition), {**parameters, **bounds})
             plan = "\n".join(line for [line] in cursor.fetchall())
             assert "Seq Scan on event_log" not in plan, plan
             assert "Seq Scan on event_stream" not in plan, plan
+
+
+def test_a_page_costs_what_it_holds_also_before_there_are_statistics(recorder: Effects) -> None:
+    fill(30_000)
+    stored.store()
+    sequencer.stamp()
+    with CaptureQueriesContext(connection) as queries:
+        assert drain(registry.subscribers["tests.recorder"]) is Outcome.WORKED
+    [sql] = [each["sql"] for each in queries if "l.payload" in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql)
+        plan = cursor.fetchone()[0][0]["Plan"]
+    assert rows_of(plan) <= 4 * stream.WINDOW_PAGES * draining.BATCH, plan
+
+
+def rows_of(plan: dict[str, Any]) -> int:
+    """Return how many rows all nodes of a plan handed on."""
+    return plan["Actual Rows"] * plan["Actual Loops"] + sum(rows_of(each) for each in plan.get("Plans", ()))
+
+
+def test_one_type_in_a_long_log_is_found_a_window_at_a_time(effects: Effects, subscribe: Any) -> None:
+    @subscribe(sample.ponged, name="tests.recorder")
+    def record(user_id: int, text: str, **_: Any) -> None:
+        effects.add(user_id, text)
+
+    fill(12_000)
+    sample.ponged.send(sender=None, user_id=5, text="heard")
+    assert turn() is Outcome.WORKED
+    assert (subscription().position, effects.all()) == (10_000, [])
+    assert turn() is Outcome.WORKED
+    assert effects.all() == [(5, "heard")]
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+def test_a_window_is_left_however_small_the_turn(limit: int, effects: Effects, subscribe: Any) -> None:
+    """A worker gives a subscriber with nothing to do no further turn: so it has nothing at the end alone."""
+
+    @subscribe(sample.ponged, name="tests.recorder")
+    def record(user_id: int, text: str, **_: Any) -> None:
+        effects.add(user_id, text)
+
+    fill(2_500)
+    sample.ponged.send(sender=None, user_id=5, text="heard")
+    for _ in range(3):
+        assert turn(limit=limit) is Outcome.WORKED
+    assert effects.all() == [(5, "heard")]

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.events import lookout, sequencer, stored
 from apps.events.delivery import pauses
 from apps.events.models import Subscription
-from apps.events.worker import Worker
+from apps.events.worker import LOOK_AFTER, Worker
 
 from . import sample
 
@@ -97,3 +99,39 @@ def test_a_pause_loses_nothing(worker: Worker) -> None:
     work(worker)
     pauses.resume(PONGS)
     assert worker.candidates() == [PONGS]
+
+
+def test_what_a_worker_appends_itself_it_hands_out_without_a_look(worker: Worker) -> None:
+    sample.pinged.send(None, user_id=1)
+    with CaptureQueriesContext(connection) as queries:
+        appended = sequencer.append()
+        assert worker.whose_turn(appended) == [PINGS]
+    assert not any("event_subscription" in each["sql"] for each in queries)
+    worker.turn(PINGS)
+    assert worker.candidates() == []
+
+
+def test_nobody_waits_for_long_beside_what_happens_all_the_time(worker: Worker) -> None:
+    happen(sample.ponged)
+    given = []
+    for _cycle in range(LOOK_AFTER + 1):
+        sample.pinged.send(None, user_id=1)
+        given += worker.whose_turn(sequencer.append())
+    assert PONGS in given
+
+
+def test_the_shortest_turn_comes_first(worker: Worker) -> None:
+    worker.turns_s.update({PINGS: 0.2, PONGS: 0.1})
+    happen(sample.pinged)
+    happen(sample.ponged)
+    assert worker.whose_turn(sequencer.append()) == [PONGS, PINGS]
+
+
+def test_the_urgent_come_before_all_others(worker: Worker, subscribe: Callable[..., Any]) -> None:
+    @subscribe(sample.pinged, name="tests.urgent", urgent=True)
+    def hear_at_once(**_: Any) -> None: ...
+
+    stored.store()
+    worker.turns_s.update({"tests.urgent": 0.3, PINGS: 0.1})
+    sample.pinged.send(None, user_id=1)
+    assert worker.whose_turn(sequencer.append()) == ["tests.urgent", PINGS]

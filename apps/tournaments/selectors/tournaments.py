@@ -109,9 +109,15 @@ class Names:
 
 
 def names_of(*, tournaments: Iterable[int], matches: Iterable[int]) -> Names:
-    """Return what tournaments and those of matches are called; unknown ids are left out. One query."""
-    named = Tournament.objects.filter(pk__in=set(tournaments)).order_by()
-    played = Match.objects.filter(pk__in=set(matches)).order_by()
+    """Return what tournaments and those of matches are called; unknown ids are left out.
+
+    One query, none for none.
+    """
+    wanted, of_matches = set(tournaments), set(matches)
+    if not wanted and not of_matches:
+        return Names({}, {})
+    named = Tournament.objects.filter(pk__in=wanted).order_by()
+    played = Match.objects.filter(pk__in=of_matches).order_by()
     rows = named.values_list(Value(False), "pk", "name", "slug").union(
         played.values_list(Value(True), "pk", "tournament__name", "tournament__slug"), all=True
     )

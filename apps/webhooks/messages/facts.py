@@ -16,7 +16,7 @@ from apps.tournaments.selectors import tournaments
 from apps.user_profile import selectors as players
 from apps.user_profile.achievements import BY_CODE, Rarity
 from apps.user_profile.selectors import Figures, PlayerCard
-from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Seen, Viewer, seen_by
+from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Seen, Viewer
 from apps.user_profile.signals import stats_updated
 from apps.webhooks import offers
 from apps.webhooks.models import Endpoint, Owner
@@ -122,7 +122,6 @@ def gather(claims: Sequence[Claim], endpoints: Mapping[int, Endpoint]) -> Facts:
     """Read what these messages need. What the log does not hold any more is left out."""
     facts = Facts(happenings_of(claims))
     real = [each for each in facts.happenings.values() if not each.is_test]
-    facts.cards = players.cards(each for one in real for each in one.ids("user"))
     facts.teams = {
         pk: Named(team.name, team.slug, is_private=team.is_private)
         for pk, team in teams.named(each for one in real for each in one.ids("team")).items()
@@ -132,7 +131,13 @@ def gather(claims: Sequence[Claim], endpoints: Mapping[int, Endpoint]) -> Facts:
     facts.tournaments = {pk: Named(*names) for pk, names in found.items()}
     facts.figures = players.figures_of(one.args["user_id"] for one in real if one.type == stats_updated.name)
     for viewer, user_ids in looks(claims, endpoints, facts.happenings):
-        facts.seen[viewer.user_id] = seen_by(viewer, user_ids)
+        for user_id, (card, seen) in players.cards_seen(viewer, user_ids).items():
+            facts.cards[user_id] = card
+            facts.seen.setdefault(viewer.user_id, {})[user_id] = seen
+    # Those at whom nobody else looks.
+    others = {each for one in real for each in one.ids("user")} - facts.cards.keys()
+    if others:
+        facts.cards |= players.cards(others)
     return facts
 
 

@@ -19,6 +19,7 @@ from apps.events import wakeup
 from apps.webhooks.limits import FRESH_S, IN_FLIGHT_MAX, TIMEOUT_S
 from apps.webhooks.sending import runs, transport, turn
 from apps.webhooks.sending.room import Room
+from apps.webhooks.services.deliveries import CHANNEL
 from apps.webhooks.services.outbox import Ready
 from apps.webhooks.services.results import PACE, Pace, Result
 
@@ -154,7 +155,7 @@ class Sender:
 
         def connect() -> psycopg.Connection:
             listener = wakeup.connect()
-            listener.execute(f"LISTEN {wakeup.CHANNEL}")
+            listener.execute(f"LISTEN {CHANNEL}")
             return listener
 
         self.listener = await self.in_database(connect)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,9 +21,16 @@ from apps.webhooks.models import Attempt, Delivery, Endpoint, Outcome, Owner
 
 # A channel is told news. What is imported or heard late is history, and a channel would drown in it.
 NEWS = timedelta(days=7)
+# On which the senders listen: they need not look whenever anything happens at all.
+CHANNEL = "webhooks"
 
 
-@transaction.atomic
+def wake_senders() -> None:
+    """Let the senders look for what is due once this transaction is committed."""
+    transaction.on_commit(partial(wakeup.ring, CHANNEL))
+
+
+@transaction.atomic(savepoint=False)
 def enqueue(events: Sequence[Event]) -> int:
     """Write a delivery for every endpoint that wants one of these events; return how many.
 
@@ -41,7 +49,7 @@ def enqueue(events: Sequence[Event]) -> int:
     ]
     Delivery.objects.bulk_create(made, ignore_conflicts=True)
     if made:
-        transaction.on_commit(wakeup.ring)
+        wake_senders()
     return len(made)
 
 
@@ -88,7 +96,7 @@ def send_test(endpoint: Endpoint, event_type: str) -> Delivery:
         occurred_at=timezone.now(),
         sample=samples.payload(offers.OFFERED[event_type]),
     )
-    transaction.on_commit(wakeup.ring)
+    wake_senders()
     return delivery
 
 
@@ -122,7 +130,7 @@ def _again(deliveries: Any) -> int:
         outcome=Outcome.WAITING, attempts=0, due_at=now, settled_at=None, note="",
         about="", message_id="", digest="", lease=None, leased_until=None,
     )  # fmt: skip
-    transaction.on_commit(wakeup.ring)
+    wake_senders()
     return count
 
 

@@ -13,13 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.events import wakeup
 from apps.notifications.services import notifications
 from apps.user_profile.services import profiles, sealing
 from apps.webhooks.limits import ENDPOINTS_MAX, OVERLAP
 from apps.webhooks.models import PURPOSE, Endpoint, Kind, Owner, State
 from apps.webhooks.sending import guard
-from apps.webhooks.services.deliveries import possible_types
+from apps.webhooks.services.deliveries import possible_types, wake_senders
 
 SECRET_BYTES = 32
 # Of the path no more than this and no second part: services put secrets there.
@@ -122,7 +121,7 @@ def switch_on(endpoint_id: int) -> None:
     endpoint.failures, endpoint.failing_since, endpoint.blocked_until = 0, None, None
     endpoint.save(update_fields=["state", "state_reason", "failures", "failing_since", "blocked_until"])
     notifications.retract(kind="webhook_disabled", about=f"webhook:{endpoint_id}")
-    transaction.on_commit(wakeup.ring)
+    wake_senders()
 
 
 def delete(endpoint_id: int) -> None:
