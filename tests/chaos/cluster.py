@@ -142,11 +142,16 @@ class Cluster:
                 file.write(bytes(1 << 20))
 
     def free_wal_disk(self) -> None:
-        """Make room again, and start the server if it died of it."""
+        """Make room again; the server comes back by itself, or is started if it died of it. Raises CannotStart."""
         (self.wal_disk / "filler").unlink()
         assert self.process
-        if self.process.poll() is not None:
-            self.start()
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.answers():
+            if self.process.poll() is not None:
+                self.start()
+            elif time.monotonic() > deadline:
+                raise CannotStart(self.log.read_text(errors="replace")[-2000:])
+            time.sleep(0.02)
 
     def destroy(self) -> None:
         """Stop the server and remove every trace."""
