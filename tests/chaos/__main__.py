@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import os
 import sys
 from pathlib import Path
@@ -28,6 +29,8 @@ def main(words: list[str]) -> int:
         kept = json.loads(asked.replay.read_text())
         asked.seed, asked.events = kept["seed"], kept["events"]
         planned = [(int(at), str(name)) for at, name in kept["plan"]]
+    # Whoever ends the drill ends its server and its processes with it.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     history = CHECKOUT / ".data" / "chaos" / f"seed-{asked.seed}-events-{asked.events}.json"
     print(f"seed {asked.seed}", file=sys.stderr)  # noqa: T201
     try:

@@ -22,6 +22,9 @@ from .audit import ECHO_EVERY, KEYS
 BATCH = 25
 EVENTS_PER_TRANSACTION = 5
 ROLLED_BACK = 0.05
+# Emitters wait for subscribers that are so far behind, so that all breaks while all work.
+BEHIND_MAX = 20_000
+LOOK_EVERY = 100
 FAILING = 0.002
 # Short, so that the server ends the session of a worker that was frozen.
 IDLE_S = 2
@@ -97,7 +100,30 @@ def emit(count: int, seed: int, told: Path) -> None:
             if committed:
                 known.write(struct.pack("<qq", *committed))
                 sent += EVENTS_PER_TRANSACTION
+                if sent % (LOOK_EVERY * EVENTS_PER_TRANSACTION) == 0:
+                    let_them_catch_up()
     connection.close()
+
+
+def let_them_catch_up() -> None:
+    """Wait while a subscriber is far behind; a server that is away is the next transaction's trouble."""
+    from django.db import DatabaseError, InterfaceError, connection
+
+    try:
+        while behind(connection) > BEHIND_MAX:
+            time.sleep(RECONNECT_S)
+    except (DatabaseError, InterfaceError):
+        connection.close()
+
+
+def behind(connection: Any) -> int:
+    """Return how many positions the slowest subscriber of the drill is behind the stream."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(q.position - s.position), 0)"
+            "  FROM event_sequencer q CROSS JOIN event_subscription s WHERE s.name LIKE 'chaos.%'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def bump(bumped: Any, chance: random.Random) -> tuple[int, int] | None:

@@ -100,6 +100,12 @@ def audit(session: psycopg.Connection[Any], told: dict[int, int]) -> Findings:
     )
 
 
+def handled(session: psycopg.Connection[Any]) -> int:
+    """Return how much the subscribers have handled so far, again after a failure included."""
+    row = session.execute("SELECT coalesce(sum(delivered + failed), 0) FROM event_subscription").fetchone()
+    return int(row[0]) if row else 0
+
+
 def is_quiet(session: psycopg.Connection[Any]) -> bool:
     """Tell whether every event is stamped and every subscriber has come to the end."""
     row = session.execute(QUIET).fetchone()

@@ -142,7 +142,7 @@ class Cluster:
                 file.write(bytes(1 << 20))
 
     def free_wal_disk(self) -> None:
-        """Make room again; the server comes back by itself, or is started if it died of it. Raises CannotStart."""
+        """Make room again, and see the server come back, or start it if it died of it. Raises CannotStart."""
         (self.wal_disk / "filler").unlink()
         assert self.process
         deadline = time.monotonic() + PATIENCE_S

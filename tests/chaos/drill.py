@@ -15,11 +15,11 @@ import psycopg
 
 from . import cluster as clusters
 from . import faults
-from .audit import HEARD_BY, TABLES, Findings, audit, is_quiet
+from .audit import HEARD_BY, TABLES, Findings, audit, handled, is_quiet
 from .zygote import Zygote
 
 EMITTERS, WORKERS = 8, 3
-PATIENCE_S = 300.0
+PATIENCE_S = 120.0
 SUBSCRIBERS = sum(map(len, HEARD_BY.values()))
 
 
@@ -133,19 +133,28 @@ class Drill:
 
     def come_to_rest(self) -> float:
         """Wait until everything is handled, then stop the workers; return how many seconds that took."""
-        began = time.monotonic()
+        began = moved_at = time.monotonic()
+        known = -1
         while not self.rests():
-            if time.monotonic() - began > PATIENCE_S:
-                raise Stuck(f"not everything was handled after {PATIENCE_S:.0f} s")
-            time.sleep(0.05)
+            if (now := self.handled()) != known:
+                known, moved_at = now, time.monotonic()
+            if time.monotonic() - moved_at > PATIENCE_S:
+                raise Stuck(f"not everything was handled, and nothing more was for {PATIENCE_S:.0f} s")
+            time.sleep(0.2)
         took = time.monotonic() - began
+        stopped_at = time.monotonic()
         for pid in self.workers:
             os.kill(pid, signal.SIGTERM)
         while self.zygote.any_alive(self.workers):
-            if time.monotonic() - began > PATIENCE_S:
+            if time.monotonic() - stopped_at > PATIENCE_S:
                 raise Stuck("a worker did not stop")
             time.sleep(0.02)
         return took
+
+    def handled(self) -> int:
+        """Return how much was handled so far."""
+        with self.cluster.connect() as session:
+            return handled(session)
 
     def rests(self) -> bool:
         """Tell whether everything is handled; what is suspected only because we killed it, is tried again."""
