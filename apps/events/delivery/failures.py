@@ -51,7 +51,16 @@ def is_nobodys_fault(error: BaseException) -> bool:
     if not isinstance(error, DatabaseError):
         return False
     state = sqlstate(error)
-    return state in NOBODYS_FAULT or state.startswith(CONNECTION_TROUBLE)
+    return is_lost_connection(error) or state in NOBODYS_FAULT or state.startswith(CONNECTION_TROUBLE)
+
+
+def is_lost_connection(error: BaseException) -> bool:
+    """Tell whether the client speaks, and not the server, which gives every error a code.
+
+    Of the connection itself nothing can be read: Django has opened another one when a rollback failed.
+    """
+    origin = error.__cause__
+    return isinstance(origin, psycopg.OperationalError) and origin.sqlstate is None
 
 
 def sqlstate(error: BaseException) -> str:

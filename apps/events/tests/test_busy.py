@@ -1,11 +1,13 @@
 """A worker among busy web requests: whoever waits for the other's rows, the worker gives way."""
 
+import os
+import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import InterfaceError, connection, transaction
 
 from apps.events import registry, sequencer, stored
 from apps.events.delivery.drain import BATCH, drain
@@ -122,3 +124,33 @@ def test_in_a_deadlock_the_web_request_wins(counter: Any) -> None:
         worker.result()
     drain(registry.subscribers[NAME])
     assert counter() == {1: 11, 2: 11, 3: 0}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_link_that_is_cut_in_mid_turn_is_no_event_s_fault(
+    batch: bool, effects: Effects, subscribe: Callable[..., Any], worker: Worker
+) -> None:
+    """Also when there is another one at once: the error has no code, and the connection looks well."""
+    cuts = 2
+
+    @subscribe(sample.pinged, name=NAME, batch=batch)
+    def record(**event: Any) -> None:
+        nonlocal cuts
+        if cuts:
+            cuts -= 1
+            with socket.socket(fileno=os.dup(connection.connection.fileno())) as link:
+                link.shutdown(socket.SHUT_RDWR)
+        for user_id in [each.args["user_id"] for each in event["events"]] if batch else [event["user_id"]]:
+            effects.add(user_id, "heard")
+
+    stored.store()
+    sample.pinged.send_many(None, [{"user_id": 1}, {"user_id": 2}])
+    sequencer.stamp()
+    for _ in range(6):
+        try:
+            worker.turn(NAME)
+        except InterfaceError:
+            assert connection.connection is None or connection.connection.closed
+    assert effects.all() == [(1, "heard"), (2, "heard")]
+    assert not Lane.objects.exists()
+    assert Subscription.objects.get(name=NAME).failed == 0
