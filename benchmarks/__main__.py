@@ -16,6 +16,7 @@ from benchmarks import (  # noqa: F401  they register what they measure
     feed,
     growth,
     latency,
+    loaded,
     names,
     overlays,
     readme,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from statistics import median
 
 from benchmarks import databases, drains
 from benchmarks.names import per_s
+from benchmarks.peers import marks, workers
 from benchmarks.rows import Row, Sizes, by_turns, measurement, ratio
 
 EMPTY, LONG = "deltacrown_bench_short_log", "deltacrown_bench_long_log"
@@ -17,6 +19,9 @@ GOAL = 0.8
 WRITES = 300
 # So many rows are written by one statement.
 PIECE = 500_000
+# The worker's memory is measured over no more than so many.
+HANDLED_MAX = 1_000_000
+WAIT_S = 600.0
 
 LOG = """
 INSERT INTO event_log (uid, event_type, version, key, user_id, subject_ids, payload, occurred_at,
@@ -34,6 +39,7 @@ def growth(sizes: Sizes) -> Iterator[Row]:
         with drains.declaring():
             for name, events in ((EMPTY, 0), (LONG, sizes.log)):
                 prepare(name, events)
+            yield remembered(sizes)
             yield from measured(sizes)
     finally:
         databases.close()
@@ -81,6 +87,41 @@ def measured(sizes: Sizes) -> Iterator[Row]:
             f"{measure}, {size}", round(median(here)), "an empty log", round(median(there)), unit,
             ratio(here, there), GOAL,
         )  # fmt: skip
+
+
+def remembered(sizes: Sizes) -> Row:
+    """Set the memory of a worker that has handled many events beside what it was after the first page."""
+    count = min(sizes.log, HANDLED_MAX)
+    turn_to(LONG)
+    from apps.events import sequencer
+    from apps.events.models import Subscription
+    from benchmarks.peers import effects
+    from benchmarks.peers.ours import OursInSets
+
+    effects.install()
+    ours, head = OursInSets(), sequencer.head()
+    ours.install()
+    Subscription.objects.update(position=head - count)
+    with marks.marking(), workers.working(ours) as running:
+        wait_for_position(head - count + 1)
+        first = running.memory_mb()
+        wait_for_position(head)
+        last = running.memory_mb()
+    return Row(
+        f"memory of a worker that has handled {count:,} events", round(last), "after its first page",
+        round(first), "MB", round(first / last, 3), GOAL,
+    )  # fmt: skip
+
+
+def wait_for_position(position: int) -> None:
+    """Return once the one subscriber has come so far. Raises TimeoutError."""
+    from apps.events.models import Subscription
+
+    deadline = time.monotonic() + WAIT_S
+    while Subscription.objects.get().position < position:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the worker did not come to {position:,} within {WAIT_S:.0f} s")
+        time.sleep(0.05)
 
 
 def sent(name: str) -> float:

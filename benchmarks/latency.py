@@ -126,7 +126,7 @@ def warm(peer: Peer) -> Iterator[workers.Workers]:
         yield running
 
 
-def steady(peer: Peer, running: workers.Workers, per_s: int, seconds: float) -> Times:
+def steady(peer: Peer, running: workers.Workers, per_s: float, seconds: float) -> Times:
     """Send at a rate for so long; return what came of it once all effects are there."""
     from benchmarks.peers import effects
 
@@ -174,7 +174,7 @@ def asked(sql: str) -> Any:
     return found[0] if found else None
 
 
-def send(peer: Peer, count: int, per_s: int) -> dict[int, float]:
+def send(peer: Peer, count: int, per_s: float) -> dict[int, float]:
     """Change rows and enqueue jobs, by the clock and not by the answers; return when each committed."""
     sent: dict[int, float] = {}
     rng = random.Random(count)

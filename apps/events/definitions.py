@@ -111,8 +111,7 @@ class DomainEvent[**P](Signal):
 
     def decode(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Return stored JSON values as the types of the signature; erased personal values stay None."""
-        model = self.stored_model.model_validate(payload)
-        return {name: getattr(model, name) for name in self.hints}
+        return {**self.stored_model.model_validate(payload).__dict__}
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON schema of the payload."""

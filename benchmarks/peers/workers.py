@@ -57,6 +57,11 @@ class Workers:
         sessions = {process.pid for process in self.processes}
         return sum(ticks for session, ticks in each_process() if session in sessions) / TICKS_PER_S
 
+    def memory_mb(self) -> float:
+        """Return the resident memory of the processes."""
+        pages = [int(Path(f"/proc/{each.pid}/statm").read_text().split()[1]) for each in self.processes]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
     def stop(self) -> None:
         """End them; whoever does not listen is killed, with what it started."""
         for process in self.processes:
