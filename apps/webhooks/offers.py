@@ -46,6 +46,7 @@ from apps.user_profile.signals import (
     user_unfollowed,
     username_changed,
 )
+from apps.webhooks.models import Owner
 
 type AnyEvent = DomainEvent[...]
 
@@ -99,6 +100,15 @@ def parts_of(event: AnyEvent, arguments: Mapping[str, Any]) -> frozenset[Part]:
 
 # For operators: endpoints of the platform alone.
 OPERATIONAL: frozenset[str] = frozenset({alert_opened.name, alert_resolved.name})
+
+
+def is_for(owner: str, event: AnyEvent) -> bool:
+    """Tell whether an endpoint of such an owner can be told of an event: money, only of its player's own."""
+    if event.name in OPERATIONAL:
+        return owner == Owner.PLATFORM
+    return owner == Owner.USER or Part.WALLET not in PARTS[event]
+
+
 # What a channel can be told; the composer knows how.
 DISCORD: frozenset[AnyEvent] = frozenset(
     {

@@ -12,6 +12,7 @@ VALUES: dict[str, Any] = {
     "amount": 500,
     "changed_fields": ["bio"],
     "description": "Prize",
+    "followed_id": 2,
     "ign": "johndoe#1234",
     "kills": 21,
     "deaths": 14,

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +14,12 @@ from apps.webhooks.limits import NAME_CHARS_MAX, URL_CHARS_MAX
 from apps.webhooks.selectors import Kind, Owner
 
 ME, PLATFORM = "me", "platform"
+
+
+def described(name: str) -> SafeString:
+    """Return the label of an event: its name and what it means."""
+    meaning = " ".join(offers.OFFERED[name].doc.split()).replace("`", "").partition(". ")[0].rstrip(".")
+    return format_html('<code>{}</code> <span class="small soft">{}</span>', name, meaning)
 
 
 class EndpointForm(forms.Form):
@@ -39,7 +47,7 @@ class EndpointForm(forms.Form):
         super().__init__(*args, **options)
         field = self.fields["types"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(name, name) for name in types]
+        field.choices = [(name, described(name)) for name in types]
 
     def options(self) -> dict[str, Any]:
         """Return the switches."""
@@ -62,10 +70,13 @@ class NewEndpointForm(EndpointForm):
     field_order = ("name", "kind", "url", "owner", "types")
 
     def __init__(self, *args: Any, owners: Iterable[tuple[str, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
+        found = list(owners)
+        runs_it = any(value == PLATFORM for value, _label in found)
+        types = [name for name in offers.OFFERED if runs_it or name not in offers.OPERATIONAL]
+        super().__init__(*args, types=types, **options)
         field = self.fields["owner"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = list(owners)
+        field.choices = found
 
     def clean(self) -> dict[str, Any]:
         """Refuse events that a Discord channel cannot be told."""

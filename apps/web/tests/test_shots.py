@@ -67,6 +67,7 @@ OWN = {
     "followers": "/@Huke/followers/",
     "activity": "/@Huke/activity/",
     "privacy": "/settings/privacy/",
+    "webhooks": "/settings/webhooks/",
     "preview": "/settings/privacy/preview/follower/",
     "requests": "/requests/",
     "blocked": "/settings/blocked/",

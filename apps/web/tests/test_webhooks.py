@@ -237,3 +237,24 @@ def test_every_event_is_documented(client: Client, django_assert_num_queries: An
         assert html.count(f'id="event-{name}"') == 1
     assert "from standardwebhooks import Webhook" in html
     assert "timingSafeEqual" in html
+
+
+def test_only_what_can_be_had_is_offered_and_each_says_what_it_means(signed_in: Client) -> None:
+    page = text_of(signed_in, PAGE)
+    assert "level_up A player reached a level for the first time" in page
+    assert "alert_opened" not in page
+    answer = signed_in.post(PAGE, NEW | {"types": ["alert_opened"]})
+    assert "alert_opened is not one of the available choices" in answer.content.decode()
+    assert not Endpoint.objects.exists()
+
+
+def test_an_operator_may_hear_of_alerts_and_not_of_money(client: Client) -> None:
+    boss = create_user("boss")
+    boss.is_staff = True
+    boss.save()
+    client.force_login(boss)
+    assert "alert_opened Something is wrong" in text_of(client, PAGE)
+    answer = client.post(PAGE, NEW | {"owner": "platform", "types": ["transaction_completed"]})
+    assert "This endpoint cannot be told of transaction_completed." in answer.content.decode()
+    client.post(PAGE, NEW | {"owner": "platform", "types": ["alert_opened"]})
+    assert Endpoint.objects.get().types == ["alert_opened"]

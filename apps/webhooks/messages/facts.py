@@ -18,13 +18,14 @@ from apps.user_profile.achievements import BY_CODE, Rarity
 from apps.user_profile.selectors import Figures, PlayerCard
 from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Seen, Viewer
 from apps.user_profile.signals import stats_updated
-from apps.webhooks import offers
+from apps.webhooks import offers, samples
 from apps.webhooks.models import Endpoint, Owner
 from apps.webhooks.services.claims import Claim
 
-# Who is in a test event: somebody who does not exist.
+# Who is in a test event: people who do not exist.
 EXAMPLE = Figures(tournaments_played=16, matches_won=45, ranks=(("PUBLIC", "Immortal 3"),))
 SOMEBODY = PlayerCard(user_id=0, username="johndoe", display_name="John Doe", avatar_url=None)
+SOMEBODY_ELSE = PlayerCard(user_id=0, username="janedoe", display_name="Jane Doe", avatar_url=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class Facts:
 
     def card(self, happening: Happening, user_id: int) -> PlayerCard:
         """Return how a player is called now."""
-        return SOMEBODY if happening.is_test else self.cards[user_id]
+        if happening.is_test:
+            return SOMEBODY_ELSE if user_id == samples.VALUES["followed_id"] else SOMEBODY
+        return self.cards[user_id]
 
     def named(self, happening: Happening, kind: str, id: int) -> Named | None:
         """Return how a team or a tournament is called now."""

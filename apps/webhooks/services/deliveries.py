@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from apps.events import Event, wakeup
 from apps.events.models import EventLog
 from apps.teams import selectors as teams
-from apps.user_profile.selectors.privacy import Part
 from apps.webhooks import offers, samples
 from apps.webhooks.limits import KEPT
 from apps.webhooks.models import Attempt, Delivery, Endpoint, Outcome, Owner
@@ -66,13 +65,13 @@ def wants(endpoint: Endpoint, event: Event, members: Mapping[int, set[int]]) -> 
     if endpoint.is_discord and event.created_at - event.occurred_at > NEWS:
         return False
     definition = offers.OFFERED[event.type]
+    if not offers.is_for(endpoint.owner, definition):
+        return False
     named = set(definition.users_of(event.args))
     if event.type in offers.OPERATIONAL:
-        return endpoint.owner == Owner.PLATFORM
+        return True
     if endpoint.owner == Owner.USER:
         return endpoint.user_id in named
-    if Part.WALLET in offers.PARTS[definition]:
-        return False
     if endpoint.owner == Owner.TEAM:
         team = members.get(endpoint.team_id or 0, set()) if endpoint.with_members else set()
         return event.args.get("team_id") == endpoint.team_id or bool(named & team)
@@ -87,7 +86,7 @@ def send_test(endpoint: Endpoint, event_type: str) -> Delivery:
 
     Raises ValidationError for a type that the endpoint cannot get.
     """
-    if event_type not in possible_types(endpoint.kind):
+    if event_type not in possible_types(endpoint.kind, endpoint.owner):
         raise ValidationError(_("There is no such event for this endpoint."), code="unknown_type")
     delivery = Delivery.objects.create(
         endpoint=endpoint,
@@ -100,9 +99,13 @@ def send_test(endpoint: Endpoint, event_type: str) -> Delivery:
     return delivery
 
 
-def possible_types(kind: str) -> Sequence[str]:
-    """Return the events that an endpoint of this kind can get, by name."""
-    return [name for name in offers.OFFERED if kind != "DISCORD" or name in offers.FOR_DISCORD]
+def possible_types(kind: str, owner: str) -> Sequence[str]:
+    """Return the events that an endpoint of this kind and owner can get, by name."""
+    return [
+        name
+        for name, event in offers.OFFERED.items()
+        if (kind != "DISCORD" or name in offers.FOR_DISCORD) and offers.is_for(owner, event)
+    ]
 
 
 @transaction.atomic

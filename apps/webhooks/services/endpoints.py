@@ -64,7 +64,7 @@ def create(
         tournament_id=tournament_id,
         kind=kind,
         name=name.strip(),
-        types=checked_types(kind, types),
+        types=checked_types(kind, owner, types),
         sealed_url=sealing.seal(checked_url(kind, url), purpose=PURPOSE),
         shown_url=shown(kind, url),
         sealed_secret=sealing.seal(secret, purpose=PURPOSE) if secret else "",
@@ -83,7 +83,7 @@ def change(endpoint_id: int, *, name: str, types: Iterable[str], **options: Any)
     """Change what an endpoint is called and hears. Another address is another endpoint."""
     endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
     endpoint.name = name.strip()
-    endpoint.types = checked_types(endpoint.kind, types)
+    endpoint.types = checked_types(endpoint.kind, endpoint.owner, types)
     for option, value in options.items():
         setattr(endpoint, option, value)
     if endpoint.is_discord:
@@ -134,12 +134,15 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def checked_types(kind: str, types: Iterable[str]) -> list[str]:
+def checked_types(kind: str, owner: str, types: Iterable[str]) -> list[str]:
     """Return the events in their order. Raises ValidationError for one that cannot be had."""
     wanted = set(types)
-    found = [name for name in possible_types(kind) if name in wanted]
-    if not found or len(found) < len(wanted):
-        raise ValidationError({"types": _("Choose at least one event, of those that there are.")})
+    found = [name for name in possible_types(kind, owner) if name in wanted]
+    if refused := sorted(wanted.difference(found)):
+        names = ", ".join(refused)
+        raise ValidationError({"types": _("This endpoint cannot be told of %(names)s.") % {"names": names}})
+    if not found:
+        raise ValidationError({"types": _("Choose at least one event.")})
     return found
 
 

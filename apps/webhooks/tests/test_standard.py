@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -147,8 +148,9 @@ def test_figures_are_told_as_the_roadmap_has_it(receiver: Receiver, ada: User) -
 
 @pytest.mark.parametrize("name", offers.OFFERED)
 def test_every_event_has_an_example_that_fits(name: str, ada: User) -> None:
+    owner = Owner.USER if offers.is_for(Owner.USER, offers.OFFERED[name]) else Owner.PLATFORM
     with receiving() as receiver:
-        endpoint, secret = create_endpoint(receiver.url, name, created_by_id=ada.pk)
+        endpoint, secret = create_endpoint(receiver.url, name, created_by_id=ada.pk, owner=owner)
         deliveries.send_test(endpoint, name)
         work_off()
     [received] = receiver.received
@@ -188,9 +190,12 @@ def test_who_is_named_in_passing_has_to_show_his_name(receiver: Receiver, ada: U
 
 def test_money_is_told_to_nobody_but_its_owner(receiver: Receiver, ada: User) -> None:
     staff = create_user("boss")
-    create_endpoint(
-        f"{receiver.url}/all", "transaction_completed", created_by_id=staff.pk, owner=Owner.PLATFORM
-    )
+    of_all = {"created_by_id": staff.pk, "owner": Owner.PLATFORM}
+    with pytest.raises(ValidationError, match="cannot be told of transaction_completed"):
+        create_endpoint(f"{receiver.url}/all", "transaction_completed", **of_all)
+    # One that somebody made before that was refused.
+    old, _ = create_endpoint(f"{receiver.url}/all", "level_up", **of_all)
+    Endpoint.objects.filter(pk=old.pk).update(types=["transaction_completed"])
     create_endpoint(f"{receiver.url}/own", "transaction_completed", created_by_id=ada.pk)
     transaction_completed.send(None, user_id=ada.pk, type="PRIZE", amount=5, description="Prize")
     work_off()

@@ -98,7 +98,7 @@ def edit_form(endpoint: Endpoint, data: Any = None) -> EndpointForm:
     """Return the form of what an endpoint is called and hears."""
     fields = ("name", "types", "is_ordered", "mentions_everyone", "with_members")
     initial = {name: getattr(endpoint, name) for name in fields}
-    return EndpointForm(data, initial=initial, types=deliveries.possible_types(endpoint.kind))
+    return EndpointForm(data, initial=initial, types=deliveries.possible_types(endpoint.kind, endpoint.owner))
 
 
 def endpoint_page(
@@ -118,7 +118,7 @@ def endpoint_page(
         "outcomes": Outcome.choices,
         "outcome": outcome,
         "query": f"outcome={outcome}&" if outcome in Outcome.values else "",
-        "tests": deliveries.possible_types(endpoint.kind),
+        "tests": deliveries.possible_types(endpoint.kind, endpoint.owner),
         "noindex": True,
         "title": endpoint.name,
         "description": _("An endpoint: what it hears, and what became of every message."),
