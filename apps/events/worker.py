@@ -16,7 +16,7 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.backends.signals import connection_created
 
-from apps.events import registry, schedule, sequencer, wakeup
+from apps.events import registry, schedule, sequencer, steady, wakeup
 from apps.events.delivery.deaths import Witness
 from apps.events.delivery.drain import BATCH, Outcome, drain
 from apps.events.errors import Hung, TryAgain
@@ -81,6 +81,7 @@ class Worker:
         signal.set_wakeup_fd(nudge.fileno(), warn_on_full_buffer=False)
         connection_created.connect(prepare_session, dispatch_uid="events.worker")
         connection.close()  # one that was open before knows no limits
+        steady.settle()
         try:
             self.work()
         finally:

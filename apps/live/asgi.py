@@ -14,6 +14,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from apps.api import callers
 from apps.api.limits import Tier
+from apps.events import steady
 from apps.live import channels, sse, tailing, tokens
 from apps.live.admission import count
 from apps.live.channels import Refused, Request, Tail, Watch
@@ -45,6 +46,7 @@ class Live:
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """Begin and end with the server."""
+        steady.settle()
         while True:
             message = await receive()
             await send({"type": f"{message['type']}.complete"})

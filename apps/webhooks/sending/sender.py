@@ -15,7 +15,7 @@ from contextlib import suppress
 import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 
-from apps.events import wakeup
+from apps.events import steady, wakeup
 from apps.webhooks.limits import FRESH_S, IN_FLIGHT_MAX, TIMEOUT_S
 from apps.webhooks.sending import runs, transport, turn
 from apps.webhooks.sending.room import Room
@@ -60,6 +60,7 @@ class Sender:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix="webhooks-lookup"))
         pause_s = POLL_S_MIN
+        steady.settle()
         async with transport.client() as client:
             while not self.stopping:
                 try:
