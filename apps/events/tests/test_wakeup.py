@@ -15,7 +15,8 @@ WAIT_S = 10.0
 
 @pytest.fixture
 def listener() -> Iterator[psycopg.Connection]:
-    """A session that hears both channels."""
+    """A session that hears both channels; an earlier test may have ended the one that rings."""
+    wakeup.close()
     with closing(wakeup.connect()) as session:
         session.execute(f"LISTEN {wakeup.CHANNEL}")
         session.execute(f"LISTEN {OTHERS}")

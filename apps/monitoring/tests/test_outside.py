@@ -9,7 +9,7 @@ from apps.events import tallies
 from apps.monitoring.rules import RULES, Observation
 from apps.monitoring.services import incidents
 from apps.user_profile.services import accounts
-from apps.webhooks.models import Delivery, Owner
+from apps.webhooks.models import Delivery, Endpoint, Owner
 from apps.webhooks.services import deliveries
 from apps.webhooks.testing import Receiver, create_endpoint, receiving, work_off
 
@@ -27,7 +27,9 @@ def test_endpoints_of_the_platform_are_told_once_each_and_nobody_else() -> None:
         endpoint, secret = create_endpoint(
             receiver.url, *TYPES, created_by_id=ada.pk, owner=Owner.PLATFORM, is_ordered=True
         )
-        create_endpoint(receiver.url, *TYPES, created_by_id=ada.pk)
+        others, _ = create_endpoint(receiver.url, "level_up", created_by_id=ada.pk)
+        # As one may stand there from before it was refused.
+        Endpoint.objects.filter(pk=others.pk).update(types=[*TYPES])
         for minutes, observed in enumerate([{(CODE, "a.b"): BAD}, {(CODE, "a.b"): BAD}, {}, {}]):
             incidents.settle(observed, now + timedelta(minutes=minutes), codes={CODE}, known=RULES)
         work_off()

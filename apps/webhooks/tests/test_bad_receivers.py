@@ -86,14 +86,21 @@ def endless_head(client: socket.socket) -> None:
         client.sendall(b"X: " + b"x" * 65536 + b"\r\n")
 
 
+def hang_up(client: socket.socket) -> None:
+    """End what is said, and listen to the end: who closes with something unread resets the connection."""
+    client.shutdown(socket.SHUT_WR)
+    while client.recv(65536):
+        pass
+
+
 def cut_off(client: socket.socket) -> None:
     client.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
-    client.close()
+    hang_up(client)
 
 
 def garbage(client: socket.socket) -> None:
     client.sendall(b"\x16\x03\x01 nonsense\r\n\r\n")
-    client.close()
+    hang_up(client)
 
 
 def silence(client: socket.socket) -> None:
