@@ -68,8 +68,6 @@ def wants(endpoint: Endpoint, event: Event, members: Mapping[int, set[int]]) -> 
     if not offers.is_for(endpoint.owner, definition):
         return False
     named = set(definition.users_of(event.args))
-    if event.type in offers.OPERATIONAL:
-        return True
     if endpoint.owner == Owner.USER:
         return endpoint.user_id in named
     if endpoint.owner == Owner.TEAM:
