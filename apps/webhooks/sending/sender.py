@@ -60,7 +60,6 @@ class Sender:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix="webhooks-lookup"))
         pause_s = POLL_S_MIN
-        steady.settle()
         async with transport.client() as client:
             while not self.stopping:
                 try:
@@ -198,4 +197,5 @@ async def run_until_signal(sender: Sender) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, sender.stop)
+    steady.settle()
     await sender.run()
