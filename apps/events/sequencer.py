@@ -8,6 +8,7 @@ tells what happened.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -106,7 +107,7 @@ def append() -> Appended:
         appended = _append(window)
         if appended.count:
             # The others slept through this window, or looked before it was there.
-            transaction.on_commit(wakeup.ring)
+            transaction.on_commit(partial(wakeup.ring, wakeup.STREAM))
     return appended
 
 

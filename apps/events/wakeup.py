@@ -15,7 +15,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-CHANNEL = "events"
+# Something was committed, and wants a position; the stream has grown, and can be read.
+CHANNEL, STREAM = "events", "event_stream"
 PAUSE_S = 0.003
 RETRY_S = 1.0
 # The server misses after eleven seconds whose link is cut; else it keeps his session, and his locks, for

@@ -115,7 +115,8 @@ class Worker:
     def serve(self) -> None:
         """Work, and sleep when there is nothing to do, until told to stop."""
         self.listener = wakeup.connect()
-        self.listener.execute(f"LISTEN {wakeup.CHANNEL}")
+        for channel in (wakeup.CHANNEL, wakeup.STREAM):
+            self.listener.execute(f"LISTEN {channel}")
         poll_s = POLL_S_MIN
         while not self.stopping:
             if self.cycle():

@@ -125,14 +125,14 @@ class Hub:
                     self.ring_for(notice.payload, asyncio.get_running_loop().time())
 
     async def ring_for_news(self) -> bool:
-        """Ring the bells of the next page of events; tell whether there was one."""
+        """Ring the bells of the next page of events; tell whether there may be more."""
         entries = await in_thread(partial(news, self.position))
         at = asyncio.get_running_loop().time()
         for entry in entries:
             self.position = entry.position
             for subject in subjects_of(entry):
                 self.ring_for(subject, at)
-        return bool(entries)
+        return len(entries) == PAGE
 
     def ring_for(self, subject: str, at: float) -> None:
         """Ring the bells of those who hear of a subject."""
@@ -165,8 +165,8 @@ def subjects_of(entry: Entry) -> set[str]:
 
 
 async def listen() -> psycopg.AsyncConnection[Any]:
-    """Open a session that hears every wake-up."""
+    """Open a session that hears whenever the stream has grown, and whoever rings."""
     listener = await psycopg.AsyncConnection.connect(**await in_thread(wakeup.parameters))
-    for channel in (wakeup.CHANNEL, bells.CHANNEL):
+    for channel in (wakeup.STREAM, bells.CHANNEL):
         await listener.execute(f"LISTEN {channel}")
     return listener

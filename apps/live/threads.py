@@ -1,10 +1,14 @@
-"""Work that asks the database, in threads that live long: Django's connections are none for an event loop."""
+"""Work that asks the database, in threads that live long: Django's connections are none for an event loop.
+
+A connection is kept until it breaks, and is not asked for its health before each piece of work: whoever waits
+for an answer tries again when it broke.
+"""
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 THREADS = 8
 
@@ -17,8 +21,7 @@ async def in_thread[T](work: Callable[[], T]) -> T:
 
 
 def guarded[T](work: Callable[[], T]) -> T:
-    """Do the work with a connection that is worth keeping, or none."""
-    close_old_connections()
+    """Do the work; a connection that broke is not kept."""
     try:
         return work()
     except (DatabaseError, InterfaceError):

@@ -117,12 +117,12 @@ class Bridge:
         """Tell whether this process is the one that publishes: once it is, until its session ends."""
         if self.session is None:
             self.session = wakeup.connect()
-            self.session.execute(f"LISTEN {wakeup.CHANNEL}")
+            self.session.execute(f"LISTEN {wakeup.STREAM}")
         self.leading = self.leading or position.lease(self.session)
         return self.leading
 
     def wait(self) -> None:
-        """Sleep until something was committed, or for a moment."""
+        """Sleep until the stream has grown, or for a moment."""
         assert self.session is not None
         for _bell in self.session.notifies(timeout=POLL_S, stop_after=1):
             return

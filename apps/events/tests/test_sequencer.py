@@ -125,7 +125,7 @@ def test_an_event_committed_while_the_window_is_written_goes_into_the_next(monke
 def test_two_sequencers_and_a_stale_snapshot(session: Open, monkeypatch: Any) -> None:
     """An old open writer keeps xmin and xmax apart from what is visible, so a stale end looks current."""
     # A NOTIFY takes a transaction id, which would tell the two snapshots apart.
-    monkeypatch.setattr(wakeup, "ring", lambda: None)
+    monkeypatch.setattr(wakeup, "ring", lambda *_: None)
     old, other = session(), session()
     old.emit(1, "old")
     other.emit(2, "other")

@@ -7,7 +7,7 @@ from apps.live.channels import State
 from apps.overlay.layouts.subject import Layout, Subject, idle
 from apps.user_profile import selectors as players
 from apps.user_profile.selectors import Figures, PlayerCard
-from apps.user_profile.selectors.privacy import ANONYMOUS, Part, seen_by
+from apps.user_profile.selectors.privacy import ANONYMOUS, Part
 from apps.webhooks.messages.facts import EXAMPLE, SOMEBODY, absolute
 
 FIELDS = ("avatar", "tournaments_played", "matches_won", "current_rank", "level")
@@ -29,10 +29,10 @@ def facts(subject: Subject) -> Facts | None:
 
 def show(subject: Subject, facts: Facts, fields: tuple[str, ...]) -> State:
     """Return what anybody may see of it now."""
-    seen = seen_by(ANONYMOUS, [subject.id])[subject.id]
-    card = players.cards([subject.id]).get(subject.id)
-    if card is None or not seen.shows(Part.CARD):
+    found = players.cards_seen(ANONYMOUS, [subject.id]).get(subject.id)
+    if found is None or not found[1].shows(Part.CARD):
         return idle("player")
+    card, seen = found
     figures, level = facts
     return told(card, figures.shown_to(seen), level if seen.shows(Part.LEVEL_XP) else None, fields)
 

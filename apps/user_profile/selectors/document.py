@@ -1,7 +1,7 @@
 """The profile as a document for programs: read, and decided what of it may be seen, by one statement.
 
-The rows that `privacy.decide` needs are those of `privacy.source_rows`, joined into the statement that reads
-the profile; so both are of one moment. It is prepared, because it is the API's most frequent question.
+The rows that `privacy.decide` needs are those of `sources`, joined into the statement that reads the profile;
+so both are of one moment.
 """
 
 import json
@@ -14,14 +14,15 @@ from django.core.files.storage import default_storage
 
 from apps.api import statements
 from apps.user_profile.selectors.passports import visibilities_for
-from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Seen, Viewer, decide, source_rows
+from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Seen, Viewer, decide
+from apps.user_profile.selectors.sources import source
 from apps.user_profile.services.names import USERNAME_PATTERN
 
 type Document = dict[str, Any]
 
 READ = """
-SELECT account.username, profile.display_name, profile.avatar, profile.bio, profile.public_id,
-       profile.country, stats.tournaments_played, stats.matches_won, counts.follower_count,
+SELECT profile.bio, profile.public_id, profile.country,
+       stats.tournaments_played, stats.matches_won, counts.follower_count,
        (SELECT json_agg(json_build_object(
                    'game', game.slug, 'ign', passport.ign, 'current_rank', nullif(passport.current_rank, ''),
                    'is_lft', passport.is_lft, 'visibility', passport.visibility)
@@ -39,8 +40,9 @@ SELECT account.username, profile.display_name, profile.avatar, profile.bio, prof
 BY_USERNAME = "lower(account.username) = lower(%(username)s::text)"
 BY_ID = "account.id = %(user_id)s::bigint"
 
-# Stands for the viewer in the statement, which is compiled once for all of them.
-ANY_VIEWER = -1
+COLUMNS = (
+    "bio", "public_id", "country", "tournaments_played", "matches_won", "follower_count", "game_passports",
+)  # fmt: skip
 
 
 def document_at(viewer: Viewer, username: str) -> Document | None:
@@ -57,8 +59,8 @@ def document_of(viewer: Viewer, user_id: int) -> Document | None:
 
 def read(viewer: Viewer, where: str, parameters: Mapping[str, Any]) -> Document | None:
     """Read a profile and decide what of it is shown."""
-    sql, fixed, columns = statement(where, signed_in=viewer.user_id is not None)
-    found = statements.row(sql, {**fixed, **parameters, "viewer": viewer.user_id})
+    sql, fixed, columns = statement(where, has_viewer=viewer.related_id is not None)
+    found = statements.row(sql, {**fixed, **parameters, "viewer_id": viewer.related_id})
     if found is None:
         return None
     row = dict(zip(columns, found, strict=True))
@@ -103,18 +105,7 @@ def shown(row: Mapping[str, Any], seen: Seen) -> Document:
 
 
 @cache
-def statement(where: str, *, signed_in: bool) -> tuple[str, dict[str, Any], list[str]]:
+def statement(where: str, *, has_viewer: bool) -> tuple[str, dict[str, Any], list[str]]:
     """Return the SQL, the parameters that are always the same, and the names of the columns."""
-    rows = source_rows(Viewer(ANY_VIEWER if signed_in else None))
-    source, values = rows.query.sql_with_params()
-    fixed = {f"fixed_{place}": value for place, value in enumerate(values) if value != ANY_VIEWER}
-    names = [
-        "%(viewer)s::bigint" if value == ANY_VIEWER else f"%(fixed_{place})s"
-        for place, value in enumerate(values)
-    ]
-    columns = [
-        "username", "display_name", "avatar", "bio", "public_id", "country", "tournaments_played",
-        "matches_won", "follower_count", "game_passports",
-    ]  # fmt: skip
-    columns += [*rows.query.values_select, *rows.query.annotation_select]
-    return READ.format(source=source % tuple(names), where=where), fixed, columns
+    sql, fixed, columns = source(has_viewer=has_viewer)
+    return READ.format(source=sql, where=where), fixed, [*COLUMNS, *columns]

@@ -43,5 +43,5 @@ def figures_of(user_ids: Iterable[int]) -> dict[int, Figures]:
     for user_id, visibility, rank in passports.values_list("user_id", "visibility", "current_rank"):
         ranks[user_id].append((visibility, rank))
     sums = UserProfileStats.objects.filter(user_id__in=wanted)
-    found = {one.user_id: (one.tournaments_played, one.matches_won) for one in sums}
+    found = {each[0]: each[1:] for each in sums.values_list("user_id", "tournaments_played", "matches_won")}
     return {user_id: Figures(*found.get(user_id, (0, 0)), tuple(ranks[user_id])) for user_id in wanted}

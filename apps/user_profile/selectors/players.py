@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from apps.user_profile.models import (
@@ -20,6 +20,7 @@ from apps.user_profile.models import (
     UserProfile,
     UserProfileStats,
 )
+from apps.user_profile.selectors import sources
 from apps.user_profile.selectors.achievements import codes_shown
 from apps.user_profile.selectors.passports import visibilities_for
 from apps.user_profile.selectors.privacy import (
@@ -28,9 +29,7 @@ from apps.user_profile.selectors.privacy import (
     Viewer,
     decide,
     decide_from,
-    facts,
     seen_by,
-    source_rows,
 )
 
 # What an activity is about, by its type; one that is not here is shown to the player alone.
@@ -88,13 +87,8 @@ def cards_seen(viewer: Viewer, user_ids: Iterable[int]) -> dict[int, tuple[Playe
     wanted = set(user_ids)
     if not wanted:
         return {}
-    rows = source_rows(viewer).filter(user_profile__user_id__in=wanted)
-    shown = rows.annotate(
-        username=F("user_profile__user__username"),
-        display_name=F("user_profile__display_name"),
-        avatar=F("user_profile__avatar"),
-    )
-    return {row["owner_id"]: (_card_of(row), decide(viewer, row)) for row in shown}
+    rows = sources.rows_of(viewer.related_id, wanted)
+    return {row["owner_id"]: (_card_of(row), decide(viewer, row)) for row in rows}
 
 
 def _card_of(row: Mapping[str, Any]) -> PlayerCard:
@@ -139,7 +133,7 @@ def visit(viewer: Viewer, username: str) -> Visit | None:
     """Return the profile at an address, which `profile_by_username` finds, for a visitor. One query."""
     held = UserAchievement.objects.held().filter(user_id=OuterRef("user_profile__user_id")).order_by("code")
     whole = PrivacySettings.objects.annotate(
-        **facts(viewer),
+        **sources.facts(viewer.related_id),
         held_codes=ArraySubquery(held.values("code")),
         held_since=ArraySubquery(held.values("unlocked_at")),
     ).select_related("user_profile__user__stats", "user_profile__user__follow_counts")

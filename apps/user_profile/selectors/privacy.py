@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
-
-from apps.user_profile.models import Block, Follow, FollowRequest, Mute, PrivacySettings, TeamSeat
+from apps.user_profile.models import PrivacySettings
 from apps.user_profile.models.privacy import SETTINGS, Audience, InventoryAudience, Inviters
+from apps.user_profile.selectors import sources
 from apps.user_profile.services import staff_looks
 
 
@@ -76,6 +75,11 @@ class Viewer:
     user_id: int | None = None
     is_staff: bool = False
     pretends: Standing | None = None
+
+    @property
+    def related_id(self) -> int | None:
+        """Whose follows, blocks and teams count: nobody's while he pretends."""
+        return None if self.pretends else self.user_id
 
 
 ANONYMOUS = Viewer()
@@ -160,7 +164,7 @@ def may_invite(inviter_id: int, user_id: int) -> bool:
 def seen_by(viewer: Viewer, user_ids: Iterable[int]) -> dict[int, Seen]:
     """Return what a viewer may see of each of these players; of nobody it is nothing. One query."""
     wanted = set(user_ids)
-    rows = _rows(viewer, wanted) if wanted else ()
+    rows = sources.rows_of(viewer.related_id, wanted) if wanted else ()
     found = {row["owner_id"]: decide(viewer, row) for row in rows}
     return {user_id: found.get(user_id) or nothing(viewer, user_id) for user_id in wanted}
 
@@ -251,47 +255,7 @@ def _lets_invite(row: Mapping[str, Any]) -> bool:
     return False
 
 
-def source_rows(viewer: Viewer) -> Any:
-    """Return what `decide` decides from, one row for every player there is.
-
-    Whoever reads a player and decides in one statement joins them there.
-    """
-    annotations = facts(viewer)
-    return PrivacySettings.objects.annotate(**annotations).values(*SETTINGS, *annotations)
-
-
-def facts(viewer: Viewer) -> dict[str, Any]:
-    """Return what is read beside the settings for `decide`: annotations of the settings, by name."""
-    edges = {} if viewer.user_id is None or viewer.pretends else _edges(viewer.user_id)
-    return {
-        "owner_id": F("user_profile__user_id"),
-        "is_active": F("user_profile__user__is_active"),
-        **edges,
-    }
-
-
 def decide_from(viewer: Viewer, settings: PrivacySettings) -> Seen:
     """Decide from settings that were read with the `facts`."""
-    return decide(viewer, {name: getattr(settings, name) for name in (*SETTINGS, *facts(viewer))})
-
-
-def _rows(viewer: Viewer, user_ids: set[int]) -> Iterable[Mapping[str, Any]]:
-    rows: Iterable[Mapping[str, Any]] = source_rows(viewer).filter(user_profile__user_id__in=user_ids)
-    return rows
-
-
-def _edges(viewer_id: int) -> dict[str, Exists]:
-    """Return what joins the viewer and the player."""
-    player = OuterRef("user_profile__user_id")
-    own_teams = TeamSeat.objects.filter(user_id=viewer_id).values("team_id")
-    return {
-        "has_blocked": Exists(Block.objects.filter(user_id=player, blocked_id=viewer_id)),
-        "is_blocked": Exists(Block.objects.filter(user_id=viewer_id, blocked_id=player)),
-        "is_muted": Exists(Mute.objects.filter(user_id=viewer_id, muted_id=player)),
-        "is_followed": Exists(Follow.objects.filter(follower_id=viewer_id, followed_id=player)),
-        "follows_viewer": Exists(Follow.objects.filter(follower_id=player, followed_id=viewer_id)),
-        "is_requested": Exists(
-            FollowRequest.objects.pending().filter(follower_id=viewer_id, followed_id=player)
-        ),
-        "is_teammate": Exists(TeamSeat.objects.filter(user_id=player, team_id__in=own_teams)),
-    }
+    names = (*SETTINGS, *sources.facts(viewer.related_id))
+    return decide(viewer, {name: getattr(settings, name) for name in names})
