@@ -17,8 +17,6 @@ from apps.webhooks.models import Endpoint, Owner
 from apps.webhooks.services.claims import Claim
 
 LIMIT_MAX = 500
-# What decides as if it were an endpoint of the reader: it is in no table.
-READER = 0
 
 
 class Pruned(Exception):
@@ -95,9 +93,9 @@ def told(user_id: int, entries: Sequence[Entry]) -> list[Item]:
     """Return what is told of these events, decided now. Seven queries at most, however many they are."""
     if not entries:
         return []
-    reader = Endpoint(id=READER, owner=Owner.USER, user_id=user_id)
-    claims = [Claim(0, READER, each.uid, each.type, each.occurred_at, None, 0) for each in entries]
-    facts = gather(claims, {READER: reader})
+    # It is in no table, and decides as if it were an endpoint of the reader.
+    reader = Endpoint(owner=Owner.USER, user_id=user_id)
+    facts = gather([Claim(0, reader, each.uid, each.type, each.occurred_at, None, 0) for each in entries])
     items = []
     for entry in entries:
         happening = facts.happenings.get(entry.uid)

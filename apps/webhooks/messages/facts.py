@@ -27,6 +27,8 @@ EXAMPLE = Figures(tournaments_played=16, matches_won=45, ranks=(("PUBLIC", "Immo
 SOMEBODY = PlayerCard(user_id=0, username="johndoe", display_name="John Doe", avatar_url=None)
 SOMEBODY_ELSE = PlayerCard(user_id=0, username="janedoe", display_name="Jane Doe", avatar_url=None)
 
+OF_THE_LOG = ("uid", "event_type", "version", "payload", "occurred_at")
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -121,7 +123,7 @@ def viewer_of(endpoint: Endpoint) -> Viewer:
     return Viewer(endpoint.user_id) if endpoint.owner == Owner.USER else ANONYMOUS
 
 
-def gather(claims: Sequence[Claim], endpoints: Mapping[int, Endpoint]) -> Facts:
+def gather(claims: Sequence[Claim]) -> Facts:
     """Read what these messages need. What the log does not hold any more is left out."""
     facts = Facts(happenings_of(claims))
     real = [each for each in facts.happenings.values() if not each.is_test]
@@ -133,7 +135,7 @@ def gather(claims: Sequence[Claim], endpoints: Mapping[int, Endpoint]) -> Facts:
     found = tournaments.names_of(tournaments=named, matches=()).tournaments
     facts.tournaments = {pk: Named(*names) for pk, names in found.items()}
     facts.figures = players.figures_of(one.args["user_id"] for one in real if one.type == stats_updated.name)
-    for viewer, user_ids in looks(claims, endpoints, facts.happenings):
+    for viewer, user_ids in looks(claims, facts.happenings):
         for user_id, (card, seen) in players.cards_seen(viewer, user_ids).items():
             facts.cards[user_id] = card
             facts.seen.setdefault(viewer.user_id, {})[user_id] = seen
@@ -144,16 +146,14 @@ def gather(claims: Sequence[Claim], endpoints: Mapping[int, Endpoint]) -> Facts:
     return facts
 
 
-def looks(
-    claims: Iterable[Claim], endpoints: Mapping[int, Endpoint], happenings: Mapping[UUID, Happening]
-) -> list[tuple[Viewer, set[int]]]:
+def looks(claims: Iterable[Claim], happenings: Mapping[UUID, Happening]) -> list[tuple[Viewer, set[int]]]:
     """Return who has to look at whom; a player sees himself without asking."""
     wanted: dict[Viewer, set[int]] = defaultdict(set)
     for claim in claims:
-        endpoint = endpoints[claim.endpoint_id]
         happening = happenings.get(claim.event_id)
         if happening is not None and not happening.is_test:
-            wanted[viewer_of(endpoint)].update(set(happening.ids("user")) - {endpoint.user_id})
+            others = set(happening.ids("user")) - {claim.endpoint.user_id}
+            wanted[viewer_of(claim.endpoint)].update(others)
     return [(viewer, user_ids) for viewer, user_ids in wanted.items() if user_ids]
 
 
@@ -169,10 +169,9 @@ def happenings_of(claims: Iterable[Claim]) -> dict[UUID, Happening]:
     }  # fmt: skip
     real = [claim.event_id for claim in claims if claim.sample is None]
     rows = EventLog.objects.filter(uid__in=real, event_type__in=list(offers.OFFERED))
-    for row in rows:
-        event = registry.events[row.event_type]
-        args = event.decode(event.upcast(row.payload, row.version))
-        tests[row.uid] = Happening(row.uid, row.event_type, row.occurred_at, args)
+    for uid, name, version, payload, at in rows.values_list(*OF_THE_LOG):
+        event = registry.events[name]
+        tests[uid] = Happening(uid, name, at, event.decode(event.upcast(payload, version)))
     return tests
 
 

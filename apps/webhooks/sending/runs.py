@@ -13,7 +13,7 @@ def of(ready: Iterable[Ready]) -> list[list[Ready]]:
     """Return the runs of these messages, which may be sent side by side."""
     found: dict[tuple[int, int], list[Ready]] = {}
     for each in ready:
-        key = (each.claim.endpoint_id, 0 if each.is_ordered else each.claim.id)
+        key = (each.claim.endpoint.pk, 0 if each.is_ordered else each.claim.id)
         found.setdefault(key, []).append(each)
     return list(found.values())
 

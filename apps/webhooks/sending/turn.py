@@ -37,7 +37,7 @@ def result_of(ready: Ready, reply: Reply) -> Result:
     """Return what a reply means for the delivery that was sent."""
     claim = ready.claim
     return Result(
-        claim.id, claim.endpoint_id, ready.message, reply,
+        claim.id, claim.endpoint.pk, ready.message, reply,
         about=ready.about, message_id=ready.message_id, digest=ready.digest,
     )  # fmt: skip
 

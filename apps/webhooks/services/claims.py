@@ -7,7 +7,7 @@ believed.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,13 +16,14 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from apps.webhooks.limits import BREAKER_FAILURES, LEASE_S, RUN_MAX
+from apps.webhooks.models import Endpoint
 
-# Endpoints that may be sent to, first those that answer. One whose breaker just opened gets a single probe;
-# a channel one message, which the next one may change.
+# Endpoints that may be sent to, whole, so that messages can be written; first those that answer. One whose
+# breaker just opened gets a single probe; a channel one message, which the next one may change.
 LOCK = """
-SELECT e.id, CASE WHEN e.failures >= %(breaker)s OR e.kind = 'DISCORD' THEN 1
+SELECT e.*, CASE WHEN e.failures >= %(breaker)s OR e.kind = 'DISCORD' THEN 1
                   WHEN e.is_ordered AND e.failures > 0 THEN 1
-                  WHEN e.is_ordered THEN %(run)s ELSE e.concurrency END
+                  WHEN e.is_ordered THEN %(run)s ELSE e.concurrency END AS room
   FROM webhooks_endpoint e LEFT JOIN user_profile_user u ON u.id = e.user_id
  WHERE e.state = 'ACTIVE' AND (e.blocked_until IS NULL OR e.blocked_until <= statement_timestamp())
    AND (e.user_id IS NULL OR u.is_active)
@@ -67,7 +68,7 @@ class Claim:
     """A delivery that is this sender's until its lease ends."""
 
     id: int
-    endpoint_id: int
+    endpoint: Endpoint
     event_id: UUID
     event_type: str
     occurred_at: datetime
@@ -81,27 +82,25 @@ def claim(lease: UUID, *, limit: int, doubtful: bool = True) -> Sequence[Claim]:
 
     Without `doubtful` only of endpoints whose last message arrived.
     """
+    bounds = {"breaker": BREAKER_FAILURES, "run": RUN_MAX, "doubtful": doubtful, "limit": limit}
+    locked: dict[int, Any] = {each.pk: each for each in Endpoint.objects.raw(LOCK, bounds)}
+    if not locked:
+        return []
+    taken: dict[str, Any] = {
+        "ids": list(locked),
+        "rooms": [each.room for each in locked.values()],
+        "limit": limit,
+        "lease": lease,
+        "lease_s": LEASE_S,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            LOCK, {"breaker": BREAKER_FAILURES, "run": RUN_MAX, "doubtful": doubtful, "limit": limit}
-        )
-        locked = cursor.fetchall()
-        if not locked:
-            return []
-        ids, rooms = zip(*locked, strict=True)
-        taken: dict[str, Any] = {
-            "ids": list(ids),
-            "rooms": list(rooms),
-            "limit": limit,
-            "lease": lease,
-            "lease_s": LEASE_S,
-        }
         cursor.execute(TAKE, taken)
         rows = cursor.fetchall()
-    return sorted((Claim(*decoded(row)) for row in rows), key=lambda each: each.id)
+    return [decoded(row, locked) for row in sorted(rows)]
 
 
-def decoded(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return a row with its JSON read, which Django leaves to its fields."""
-    *before, sample, attempts = row
-    return (*before, json.loads(sample) if isinstance(sample, str) else sample, attempts)
+def decoded(row: tuple[Any, ...], locked: Mapping[int, Endpoint]) -> Claim:
+    """Return the claim of a row, with its endpoint, and its JSON read, which Django leaves to its fields."""
+    id, endpoint_id, event_id, event_type, occurred_at, sample, attempts = row
+    known = json.loads(sample) if isinstance(sample, str) else sample
+    return Claim(id, locked[endpoint_id], event_id, event_type, occurred_at, known, attempts)

@@ -7,7 +7,7 @@ from apps.webhooks import offers
 from apps.webhooks.limits import BODY_BYTES_MAX
 from apps.webhooks.messages import discord, standard
 from apps.webhooks.messages.facts import Facts, Happening, gather
-from apps.webhooks.models import Delivery, Endpoint, Outcome
+from apps.webhooks.models import Delivery, Outcome
 from apps.webhooks.sending.exchange import Message
 from apps.webhooks.services.claims import Claim
 from apps.webhooks.services.results import Result
@@ -36,24 +36,22 @@ class Ready:
 
 def write(claims: Sequence[Claim]) -> tuple[list[Ready], list[Result]]:
     """Return what leaves, and what was decided without anything leaving."""
-    endpoints = Endpoint.objects.in_bulk({claim.endpoint_id for claim in claims})
-    claims = [claim for claim in claims if claim.endpoint_id in endpoints]
-    facts = gather(claims, endpoints)
+    facts = gather(claims)
     ready: list[Ready] = []
     decided: list[Result] = []
     for claim in claims:
-        written = write_one(claim, endpoints[claim.endpoint_id], facts)
+        written = write_one(claim, facts)
         (ready if isinstance(written, Ready) else decided).append(written)  # type: ignore[arg-type]
     return ready, decided
 
 
-def write_one(claim: Claim, endpoint: Endpoint, facts: Facts) -> Ready | Result:
+def write_one(claim: Claim, facts: Facts) -> Ready | Result:
     """Write one message."""
-    happening = facts.happenings.get(claim.event_id)
+    endpoint, happening = claim.endpoint, facts.happenings.get(claim.event_id)
     if happening is None:
         return withheld(claim, PRUNED)
     if endpoint.is_discord:
-        return write_discord(claim, endpoint, facts, happening)
+        return write_discord(claim, facts, happening)
     if facts.hides(endpoint, happening):
         return withheld(claim, HIDDEN)
     body = standard.body(facts, happening, endpoint)
@@ -65,8 +63,9 @@ def write_one(claim: Claim, endpoint: Endpoint, facts: Facts) -> Ready | Result:
     return Ready(claim, signed, endpoint.failures > 0, endpoint.is_ordered)
 
 
-def write_discord(claim: Claim, endpoint: Endpoint, facts: Facts, happening: Happening) -> Ready | Result:
+def write_discord(claim: Claim, facts: Facts, happening: Happening) -> Ready | Result:
     """Write a message for a channel, or the edit of one that is there."""
+    endpoint = claim.endpoint
     if happening.type in offers.PERSONAL and facts.hides(endpoint, happening):
         return withheld(claim, HIDDEN)
     post = discord.compose(facts, happening)
@@ -78,7 +77,7 @@ def write_discord(claim: Claim, endpoint: Endpoint, facts: Facts, happening: Hap
     earlier = same.order_by("-id").values_list("message_id", "digest").first()
     if earlier and earlier[1] == digest:
         return Result(
-            claim.id, claim.endpoint_id, outcome=Outcome.DELIVERED, note=SAID,
+            claim.id, endpoint.pk, outcome=Outcome.DELIVERED, note=SAID,
             about=post.about, message_id=earlier[0], digest=digest,
         )  # fmt: skip
     message_id = earlier[0] if earlier else ""
@@ -91,4 +90,4 @@ def write_discord(claim: Claim, endpoint: Endpoint, facts: Facts, happening: Hap
 
 def withheld(claim: Claim, why: str) -> Result:
     """Return that nothing leaves, and why."""
-    return Result(claim.id, claim.endpoint_id, outcome=Outcome.WITHHELD, note=why)
+    return Result(claim.id, claim.endpoint.pk, outcome=Outcome.WITHHELD, note=why)
