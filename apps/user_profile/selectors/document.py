@@ -13,20 +13,20 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from apps.api import statements
-from apps.user_profile.selectors.passports import visibilities_for
+from apps.user_profile.selectors.passports import IN_ORDER, visibilities_for
 from apps.user_profile.selectors.privacy import ANONYMOUS, Part, Seen, Viewer, decide
 from apps.user_profile.selectors.sources import source
 from apps.user_profile.services.names import USERNAME_PATTERN
 
 type Document = dict[str, Any]
 
-READ = """
+READ = f"""
 SELECT profile.bio, profile.public_id, profile.country,
        stats.tournaments_played, stats.matches_won, counts.follower_count,
        (SELECT json_agg(json_build_object(
                    'game', game.slug, 'ign', passport.ign, 'current_rank', nullif(passport.current_rank, ''),
                    'is_lft', passport.is_lft, 'visibility', passport.visibility)
-                   ORDER BY passport.is_pinned DESC, passport.position, game.name)::text
+                   ORDER BY {IN_ORDER})::text
           FROM user_profile_gameprofile AS passport JOIN games_game AS game ON game.id = passport.game_id
          WHERE passport.user_id = account.id) AS game_passports,
        source.*
@@ -34,8 +34,8 @@ SELECT profile.bio, profile.public_id, profile.country,
   JOIN user_profile_userprofile AS profile ON profile.user_id = account.id
   JOIN user_profile_userprofilestats AS stats ON stats.user_id = account.id
   JOIN user_profile_followcounts AS counts ON counts.user_id = account.id
-  JOIN ({source}) AS source ON source.owner_id = account.id
- WHERE {where}
+  JOIN ({{source}}) AS source ON source.owner_id = account.id
+ WHERE {{where}}
 """
 BY_USERNAME = "lower(account.username) = lower(%(username)s::text)"
 BY_ID = "account.id = %(user_id)s::bigint"

@@ -1,12 +1,22 @@
 """A player's figures in brief, for what shows them beside a game: messages, overlays."""
 
-from collections import defaultdict
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from apps.user_profile.models import GameProfile, UserProfileStats
-from apps.user_profile.selectors.passports import visibilities_for
+from apps.api import statements
+from apps.user_profile.selectors.passports import IN_ORDER, visibilities_for
 from apps.user_profile.selectors.privacy import Part, Seen
+
+FIGURES = f"""
+SELECT wanted.id, stats.tournaments_played, stats.matches_won,
+       (SELECT json_agg(json_build_array(passport.visibility, passport.current_rank)
+                        ORDER BY {IN_ORDER})::text
+          FROM user_profile_gameprofile AS passport JOIN games_game AS game ON game.id = passport.game_id
+         WHERE passport.user_id = wanted.id)
+  FROM unnest(%(user_ids)s::bigint[]) AS wanted (id)
+  LEFT JOIN user_profile_userprofilestats AS stats ON stats.user_id = wanted.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +44,10 @@ class Figures:
 
 
 def figures_of(user_ids: Iterable[int]) -> dict[int, Figures]:
-    """Return all figures of these players: `shown_to` says what a viewer may see. Two queries."""
-    wanted = set(user_ids)
-    if not wanted:
-        return {}
-    ranks: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    passports = GameProfile.objects.filter(user_id__in=wanted).in_order()
-    for user_id, visibility, rank in passports.values_list("user_id", "visibility", "current_rank"):
-        ranks[user_id].append((visibility, rank))
-    sums = UserProfileStats.objects.filter(user_id__in=wanted)
-    found = {each[0]: each[1:] for each in sums.values_list("user_id", "tournaments_played", "matches_won")}
-    return {user_id: Figures(*found.get(user_id, (0, 0)), tuple(ranks[user_id])) for user_id in wanted}
+    """Return all figures of these players: `shown_to` says what a viewer may see. One query."""
+    wanted = list(set(user_ids))
+    found = statements.rows(FIGURES, {"user_ids": wanted}) if wanted else ()
+    return {
+        user_id: Figures(tournaments or 0, won or 0, tuple(map(tuple, json.loads(ranks or "[]"))))
+        for user_id, tournaments, won, ranks in found
+    }

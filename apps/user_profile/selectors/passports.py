@@ -6,6 +6,9 @@ from apps.user_profile.models import GameProfile, PassportAlias
 from apps.user_profile.models.passport import Visibility
 from apps.user_profile.selectors.privacy import Part, Seen, Standing
 
+# For statements that read a player's passports as `passport`, with their games as `game`: in his order.
+IN_ORDER = "passport.is_pinned DESC, passport.position, game.name"
+
 
 def visibilities_for(seen: Seen) -> frozenset[str]:
     """Return the visibilities of passports that a viewer may see; none where privacy hides all of them."""
