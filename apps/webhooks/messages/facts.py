@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.events.models import EventLog
+from apps.api import statements
+from apps.events.stream import decode_json
 from apps.teams import selectors as teams
 from apps.tournaments.selectors import tournaments
 from apps.user_profile import selectors as players
@@ -27,7 +28,9 @@ SOMEBODY = PlayerCard(user_id=0, username="johndoe", display_name="John Doe", av
 SOMEBODY_ELSE = PlayerCard(user_id=0, username="janedoe", display_name="Jane Doe", avatar_url=None)
 
 # In SQL, because the ORM takes longer to write this than the database to answer it.
-OF_THE_LOG = "SELECT id, uid, event_type, version, payload, occurred_at FROM event_log WHERE uid = ANY(%s)"
+OF_THE_LOG = """
+SELECT uid, event_type, version, payload, occurred_at FROM event_log WHERE uid = ANY(%(ids)s::uuid[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +171,10 @@ def happenings_of(claims: Iterable[Claim]) -> dict[UUID, Happening]:
         if claim.sample is not None and claim.event_type in offers.OFFERED
     }  # fmt: skip
     real = [claim.event_id for claim in claims if claim.sample is None]
-    for row in EventLog.objects.raw(OF_THE_LOG, [real]) if real else ():
-        if event := offers.OFFERED.get(row.event_type):
-            args = event.decode(event.upcast(row.payload, row.version))
-            tests[row.uid] = Happening(row.uid, row.event_type, row.occurred_at, args)
+    for uid, name, version, payload, at in statements.rows(OF_THE_LOG, {"ids": real}) if real else ():
+        if event := offers.OFFERED.get(name):
+            args = event.decode(event.upcast(decode_json(payload), version))
+            tests[uid] = Happening(uid, name, at, args)
     return tests
 
 

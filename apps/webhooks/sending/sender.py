@@ -81,25 +81,29 @@ class Sender:
         poll_s = POLL_S_MIN
         while not self.stopping:
             self.wake.clear()
-            if await self.cycle(client):
-                poll_s = POLL_S_MIN
-                continue
-            woken = await self.wait(poll_s)
-            poll_s = POLL_S_MIN if woken else min(POLL_S_MAX, poll_s * 1.5)
+            worked, has_more = await self.cycle(client)
+            poll_s = POLL_S_MIN if worked else poll_s
+            if not has_more:
+                woken = await self.wait(poll_s)
+                poll_s = POLL_S_MIN if woken else min(POLL_S_MAX, poll_s * 1.5)
 
-    async def cycle(self, client: transport.Client) -> bool:
-        """Note what came back and take what is due; tell whether there was anything."""
+    async def cycle(self, client: transport.Client) -> tuple[bool, bool]:
+        """Note what came back and take what is due; tell whether there was anything, and may be more.
+
+        What leaves is seen off before more is looked for, unless there was no room for all that is due, or
+        something was settled without leaving: nothing comes back of that.
+        """
         noted = await self.note()
         room = self.room.free()
         if room <= 0:
-            return noted
+            return noted, False
         doubtful, now = not self.room.has_doubts(), asyncio.get_running_loop().time()
         found = await self.in_database(
             lambda: turn.take(self.lease, limit=room, doubtful=doubtful, pace=self.pace)
         )
         for run in runs.of(found.ready):
             self.begin(client, run, now)
-        return noted or found.taken > 0
+        return noted or found.taken > 0, found.taken == room or len(found.ready) < found.taken
 
     def begin(self, client: transport.Client, run: Sequence[Ready], written_at: float) -> None:
         """Let messages leave, one after the other."""

@@ -13,15 +13,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from apps.webhooks.limits import BREAKER_FAILURES, LEASE_S, RUN_MAX
 from apps.webhooks.models import Endpoint
 
-# Endpoints that may be sent to, whole, so that messages can be written; first those that answer. One whose
+# Endpoints that may be sent to, first those that answer, each with how much may be under way to it. One whose
 # breaker just opened gets a single probe; a channel one message, which the next one may change.
 LOCK = """
-SELECT e.*, CASE WHEN e.failures >= %(breaker)s OR e.kind = 'DISCORD' THEN 1
+SELECT e.id, CASE WHEN e.failures >= %(breaker)s OR e.kind = 'DISCORD' THEN 1
                   WHEN e.is_ordered AND e.failures > 0 THEN 1
                   WHEN e.is_ordered THEN %(run)s ELSE e.concurrency END AS room
   FROM webhooks_endpoint e LEFT JOIN user_profile_user u ON u.id = e.user_id
@@ -35,23 +35,25 @@ SELECT e.*, CASE WHEN e.failures >= %(breaker)s OR e.kind = 'DISCORD' THEN 1
  LIMIT %(limit)s
    FOR NO KEY UPDATE OF e SKIP LOCKED
 """
-# A statement of its own, so that it sees what another sender took before it let go of the lock. One moment
-# for all rows: else a message becomes due after it was passed over, and the next one goes before it.
-TAKE = """
+LOCKED = """
+       unnest(current_setting('webhooks.ids')::bigint[], current_setting('webhooks.rooms')::int[])
+              AS r (id, room)
+       JOIN webhooks_endpoint e ON e.id = r.id"""
+# One moment for all rows: else a message becomes due after it was passed over, and the next goes before it.
+TAKE = f"""
 WITH chosen AS MATERIALIZED (
   SELECT d.id
-    FROM unnest(%(ids)s::bigint[], %(rooms)s::int[]) AS r (id, room)
-    JOIN webhooks_endpoint e ON e.id = r.id
+    FROM {LOCKED}
    CROSS JOIN LATERAL (
      SELECT count(*) AS taken FROM webhooks_delivery d
-      WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.leased_until > statement_timestamp()) busy
+      WHERE d.endpoint_id = e.id AND d.outcome = 'WAITING' AND d.leased_until > statement_timestamp()) busy
    CROSS JOIN LATERAL (
      SELECT d.id FROM webhooks_delivery d
-      WHERE d.endpoint_id = r.id AND d.outcome = 'WAITING' AND d.due_at <= statement_timestamp()
+      WHERE d.endpoint_id = e.id AND d.outcome = 'WAITING' AND d.due_at <= statement_timestamp()
         AND (d.leased_until IS NULL OR d.leased_until <= statement_timestamp())
         AND (NOT e.is_ordered OR busy.taken = 0 AND NOT EXISTS (
               SELECT FROM webhooks_delivery o
-               WHERE o.endpoint_id = r.id AND o.outcome = 'WAITING' AND o.id < d.id
+               WHERE o.endpoint_id = e.id AND o.outcome = 'WAITING' AND o.id < d.id
                  AND o.due_at > statement_timestamp()))
       ORDER BY d.id LIMIT greatest(0, r.room - busy.taken)) d
    LIMIT %(limit)s
@@ -60,6 +62,15 @@ UPDATE webhooks_delivery d
    SET lease = %(lease)s, leased_until = statement_timestamp() + make_interval(secs => %(lease_s)s)
   FROM chosen c WHERE d.id = c.id
 RETURNING d.id, d.endpoint_id, d.event_id, d.event_type, d.occurred_at, d.sample, d.attempts
+"""
+COLUMNS = [str(field.column) for field in Endpoint._meta.concrete_fields]
+# One message, and so one transaction, yet three statements: the last has a snapshot of its own, so that it
+# sees what another sender took before it let go of the lock. Text is all that they can hand on.
+CLAIM = f"""
+SELECT set_config('webhooks.ids', coalesce(array_agg(id), '{{}}')::text, true),
+       set_config('webhooks.rooms', coalesce(array_agg(room), '{{}}')::text, true) FROM ({LOCK}) AS locked;
+SELECT {", ".join(f"e.{name}" for name in COLUMNS)} FROM {LOCKED};
+{TAKE}
 """
 
 
@@ -76,31 +87,32 @@ class Claim:
     attempts: int
 
 
-@transaction.atomic
 def claim(lease: UUID, *, limit: int, doubtful: bool = True) -> Sequence[Claim]:
     """Take up to `limit` deliveries whose time has come, in their order within each endpoint.
 
     Without `doubtful` only of endpoints whose last message arrived.
     """
-    bounds = {"breaker": BREAKER_FAILURES, "run": RUN_MAX, "doubtful": doubtful, "limit": limit}
-    locked: dict[int, Any] = {each.pk: each for each in Endpoint.objects.raw(LOCK, bounds)}
-    if not locked:
-        return []
-    taken: dict[str, Any] = {
-        "ids": list(locked),
-        "rooms": [each.room for each in locked.values()],
-        "limit": limit,
-        "lease": lease,
-        "lease_s": LEASE_S,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, taken)
+        cursor.execute(
+            CLAIM,
+            {
+                "breaker": BREAKER_FAILURES,
+                "run": RUN_MAX,
+                "doubtful": doubtful,
+                "limit": limit,
+                "lease": lease,
+                "lease_s": LEASE_S,
+            },
+        )
+        cursor.nextset()
+        endpoints = {row[0]: Endpoint.from_db(connection.alias, COLUMNS, row) for row in cursor.fetchall()}
+        cursor.nextset()
         rows = cursor.fetchall()
-    return [decoded(row, locked) for row in sorted(rows)]
+    return [decoded(row, endpoints) for row in sorted(rows)]
 
 
-def decoded(row: tuple[Any, ...], locked: Mapping[int, Endpoint]) -> Claim:
+def decoded(row: tuple[Any, ...], endpoints: Mapping[int, Endpoint]) -> Claim:
     """Return the claim of a row, with its endpoint, and its JSON read, which Django leaves to its fields."""
     id, endpoint_id, event_id, event_type, occurred_at, sample, attempts = row
     known = json.loads(sample) if isinstance(sample, str) else sample
-    return Claim(id, locked[endpoint_id], event_id, event_type, occurred_at, known, attempts)
+    return Claim(id, endpoints[endpoint_id], event_id, event_type, occurred_at, known, attempts)

@@ -4,26 +4,51 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.api import statements
 from apps.events import Event, wakeup
 from apps.events.models import EventLog
 from apps.teams import selectors as teams
 from apps.webhooks import offers, samples
 from apps.webhooks.limits import KEPT
-from apps.webhooks.models import Attempt, Delivery, Endpoint, Outcome, Owner
+from apps.webhooks.models import Attempt, Delivery, Endpoint, Kind, Outcome, Owner
 
 # A channel is told news. What is imported or heard late is history, and a channel would drown in it.
 NEWS = timedelta(days=7)
-# Asked at every event, and in SQL because the ORM takes longer to write this than the database to answer it.
-ASKING = "SELECT * FROM webhooks_endpoint WHERE types && %s::varchar[] ORDER BY id"
+# Both run at every event: the ORM takes longer to write them than the database to answer.
+ASKING = """
+SELECT id, kind, owner, user_id, team_id, tournament_id, with_members, types
+  FROM webhooks_endpoint WHERE types && %(types)s::varchar[] ORDER BY id
+"""
+WRITE = """
+INSERT INTO webhooks_delivery (endpoint_id, event_id, event_type, occurred_at, outcome, note, attempts,
+                               about, message_id, digest, due_at, created_at)
+SELECT made.*, 'WAITING', '', 0, '', '', '', statement_timestamp(), statement_timestamp()
+  FROM unnest(%(endpoints)s::bigint[], %(events)s::uuid[], %(types)s::text[], %(times)s::timestamptz[])
+       AS made
+    ON CONFLICT DO NOTHING
+"""
 # On which the senders listen: they need not look whenever anything happens at all.
 CHANNEL = "webhooks"
+
+
+class Asking(NamedTuple):
+    """What of an endpoint says which events it wants."""
+
+    id: int
+    kind: str
+    owner: str
+    user_id: int | None
+    team_id: int | None
+    tournament_id: int | None
+    with_members: bool
+    types: list[str]
 
 
 def wake_senders() -> None:
@@ -38,33 +63,44 @@ def enqueue(events: Sequence[Event]) -> int:
     Endpoints that are off or disabled get theirs, too: it is held for them.
     """
     types = {event.type for event in events}
-    endpoints = list(Endpoint.objects.raw(ASKING, [sorted(types)]))
+    endpoints = [Asking(*row) for row in statements.rows(ASKING, {"types": sorted(types)})]
     if not endpoints:
         return 0
     members = members_of(endpoints)
     made = [
-        Delivery(endpoint=endpoint, event_id=event.id, event_type=event.type, occurred_at=event.occurred_at)
-        for event in events
-        for endpoint in endpoints
-        if wants(endpoint, event, members)
+        (endpoint.id, event) for event in events for endpoint in endpoints if wants(endpoint, event, members)
     ]
-    Delivery.objects.bulk_create(made, ignore_conflicts=True)
     if made:
+        write(made)
         wake_senders()
     return len(made)
 
 
-def members_of(endpoints: Iterable[Endpoint]) -> Mapping[int, set[int]]:
+def write(made: Sequence[tuple[int, Event]]) -> None:
+    """Write deliveries, by the id of their endpoint, in this order; those that are there stay as they are."""
+    with statements.prepared() as cursor:
+        cursor.execute(
+            WRITE,
+            {
+                "endpoints": [endpoint_id for endpoint_id, _event in made],
+                "events": [event.id for _id, event in made],
+                "types": [event.type for _id, event in made],
+                "times": [event.occurred_at for _id, event in made],
+            },
+        )
+
+
+def members_of(endpoints: Iterable[Asking]) -> Mapping[int, set[int]]:
     """Return who is in the teams whose endpoints ask for what their players do."""
     asking = {each.team_id for each in endpoints if each.team_id is not None and each.with_members}
     return teams.members_of(asking) if asking else {}
 
 
-def wants(endpoint: Endpoint, event: Event, members: Mapping[int, set[int]]) -> bool:
+def wants(endpoint: Asking, event: Event, members: Mapping[int, set[int]]) -> bool:
     """Tell whether an event is one for this endpoint."""
     if event.type not in endpoint.types:
         return False
-    if endpoint.is_discord and event.created_at - event.occurred_at > NEWS:
+    if endpoint.kind == Kind.DISCORD and event.created_at - event.occurred_at > NEWS:
         return False
     definition = offers.OFFERED[event.type]
     if not offers.is_for(endpoint.owner, definition):
