@@ -112,8 +112,9 @@ def streaming() -> Iterator[int]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "config.asgi:application", "--interface", "asgi",
-         "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--no-ws", "--backlog", "4096",
-         "--backpressure", "16384", "--log-level", "error", "--workers-kill-timeout", "1"],
+         "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--runtime-mode", "st", "--no-ws",
+         "--backlog", "4096", "--backpressure", "16384", "--log-level", "error",
+         "--workers-kill-timeout", "1"],
         env=databases.environment(DATABASE),
     )  # fmt: skip
     try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from apps.api import statements
 from apps.gamification.levels import begins_at, level_of
 from apps.gamification.models import GameXP, PlayerLevel
 from apps.user_profile.selectors.follows import followed_ids
@@ -12,6 +13,7 @@ from apps.user_profile.selectors.privacy import Part, Viewer, seen_by
 RANKS_MAX = 50
 # So many more are read than are shown: privacy leaves out some of whom the query cannot know.
 SPARE = 25
+POINTS = "SELECT xp_total FROM gamification_playerlevel WHERE user_id = %(user_id)s::bigint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Board:
 
 def level(user_id: int) -> Level:
     """Return a player's level; who has no points yet is at the first. One query."""
-    points = PlayerLevel.objects.filter(user_id=user_id).values_list("xp_total", flat=True).first() or 0
+    found = statements.row(POINTS, {"user_id": user_id})
+    points = found[0] if found else 0
     reached = level_of(points)
     return Level(reached, points, begins_at(reached), begins_at(reached + 1))
 

@@ -32,7 +32,7 @@ class Flight[T]:
     def __init__(self, work: Callable[[], T]) -> None:
         self.work = work
         self.began = float("-inf")
-        self.task: asyncio.Task[Landed[T]] | None = None
+        self.task: asyncio.Future[Landed[T]] | None = None
 
     async def since(self, moment: float) -> Landed[T]:
         """Return what the work found that began at this moment or later."""
@@ -41,6 +41,13 @@ class Flight[T]:
             self.task = asyncio.create_task(self.land(self.began))
         # One who leaves does not take the work away from the others.
         return await asyncio.shield(self.task)
+
+    def know(self, landed: Landed[T]) -> None:
+        """Take over what other work has found already."""
+        if landed.began > self.began:
+            self.began = landed.began
+            self.task = asyncio.get_running_loop().create_future()
+            self.task.set_result(landed)
 
     async def land(self, began: float) -> Landed[T]:
         """Do the work."""
@@ -63,7 +70,7 @@ class Shared:
         self.channel = channel
         self.latest: Taken | None = None
         self.latest_began = float("-inf")
-        self.flight = Flight(channel.facts)
+        self.flight = Flight(partial(looked_at, channel))
 
     async def taken(self, moment: float) -> Taken:
         """Return the facts of this moment or later; the same object for as long as they stand."""
@@ -71,8 +78,10 @@ class Shared:
         # Two looks may come back in another order than they left.
         if self.latest is None or landed.began >= self.latest_began:
             self.latest_began = landed.began
-            if self.latest is None or self.latest.facts != landed.value:
-                self.latest = Taken(landed.value, now(), Flight(partial(shown, self.channel, landed.value)))
+            facts, state = landed.value
+            if self.latest is None or self.latest.facts != facts:
+                self.latest = Taken(facts, now(), Flight(partial(shown, self.channel, facts)))
+            self.latest.shown.know(Landed(state, landed.began))
         return self.latest
 
 
@@ -88,6 +97,12 @@ class Shelf:
         if found is None:
             found = self.shared[channel] = Shared(channel)
         return found
+
+
+def looked_at(channel: Channel) -> tuple[Any, State | None]:
+    """Return the facts of a channel, and at once what is said of them: most who watch are not late."""
+    facts = channel.facts()
+    return facts, shown(channel, facts)
 
 
 def shown(channel: Channel, facts: Any) -> State | None:

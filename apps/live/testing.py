@@ -93,7 +93,7 @@ def live_server(port: int | None = None, **variables: str) -> Iterator[Server]:
     words = ["config.asgi:application", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", *words, "--workers", "1", "--backlog", "4096",
-         "--backpressure", "16384", "--no-ws", "--log-level", "error",
+         "--backpressure", "16384", "--runtime-mode", "st", "--no-ws", "--log-level", "error",
          "--workers-kill-timeout", "1"],
         cwd=settings.BASE_DIR, env=environment, start_new_session=True,
     )  # fmt: skip

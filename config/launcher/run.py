@@ -173,7 +173,7 @@ class Run:
         os.environ.setdefault("LIVE_ORIGINS", f"http://{HOST}:{port},http://localhost:{port}")
         self.live = Child("live", [
             sys.executable, "-m", "granian", "config.asgi:application", "--interface", "asgi",
-            "--host", HOST, "--port", str(live_port), "--workers", "1", "--no-ws",
+            "--host", HOST, "--port", str(live_port), "--workers", "1", "--runtime-mode", "st", "--no-ws",
             "--backlog", "4096", "--backpressure", "16384", "--log-level", "error",
             "--workers-kill-timeout", "2",
         ], again=always)  # fmt: skip
