@@ -42,6 +42,7 @@ def rows(sql: str, parameters: Mapping[str, Any]) -> list[Any]:
 
 def prepared() -> Any:
     """Return a cursor whose statements are prepared, and logged and counted like any query."""
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     if may_prepare():
         # Django turns preparing off altogether; like this, only what asks for it is prepared.

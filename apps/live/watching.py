@@ -69,7 +69,8 @@ class Audience:
             if taken is not (self.waiting[-1] if self.waiting else self.current):
                 self.waiting.append(taken)
             while self.due_at() <= now():
-                moment = max(moment, self.due_at())
+                if self.delay_s:
+                    moment = max(moment, self.due_at())
                 self.current = self.waiting.popleft()
             self.position = position
             if self.current is not None:

@@ -21,6 +21,7 @@ class Board:
     written: list[Any] = field(default_factory=lambda: [1], compare=False)
     hidden: list[bool] = field(default_factory=list, compare=False)
     asked: list[int] = field(default_factory=list, compare=False)
+    shown: list[Any] = field(default_factory=list, compare=False)
 
     @property
     def hears(self) -> frozenset[str]:
@@ -31,6 +32,7 @@ class Board:
         return self.written[-1]
 
     def show(self, facts: Any) -> State:
+        self.shown.append(facts)
         return {"facts": None if self.hidden else facts}
 
 
@@ -113,9 +115,10 @@ def test_all_are_told_the_same_bytes() -> None:
         await until(lambda: all(each.got for each in readers))
         asked = len(scene.board.asked)
         assert asked < 20
+        shown = len(scene.board.shown)
         scene.write(2)
         await until(lambda: all(len(each.got) == 2 for each in readers))
-        assert len(scene.board.asked) == asked + 1
+        assert (len(scene.board.asked), scene.board.shown[shown:]) == (asked + 1, [2])
         assert len({id(each.got[1]) for each in readers}) == 1
         assert readers[0].got == [said(1, "snapshot"), said(2)]
         # Nothing is said again, and names are asked anew all the same: somebody may hide his.

@@ -39,7 +39,8 @@ LOCKED = """
        unnest(current_setting('webhooks.ids')::bigint[], current_setting('webhooks.rooms')::int[])
               AS r (id, room)
        JOIN webhooks_endpoint e ON e.id = r.id"""
-# One moment for all rows: else a message becomes due after it was passed over, and the next goes before it.
+# One moment for all rows, at which the message came: else a delivery becomes due after it was passed over,
+# and the next goes before it. A lease begins when it is given, however long the locks were waited for.
 TAKE = f"""
 WITH chosen AS MATERIALIZED (
   SELECT d.id
@@ -59,7 +60,7 @@ WITH chosen AS MATERIALIZED (
    LIMIT %(limit)s
 )
 UPDATE webhooks_delivery d
-   SET lease = %(lease)s, leased_until = statement_timestamp() + make_interval(secs => %(lease_s)s)
+   SET lease = %(lease)s, leased_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
   FROM chosen c WHERE d.id = c.id
 RETURNING d.id, d.endpoint_id, d.event_id, d.event_type, d.occurred_at, d.sample, d.attempts
 """
